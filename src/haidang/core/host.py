@@ -1,0 +1,38 @@
+"""Where a host keeps its things: names below ``HAIDANG_DIR``, in one place. Relative, pure; callers join and open."""
+
+from __future__ import annotations
+
+__all__ = [
+    "CAMERA_LIST",
+    "CONTROL_SOCKET",
+    "CREDENTIALS_KEY",
+    "DATABASE",
+    "DEMO_ACCOUNTS",
+    "DJANGO_KEY",
+    "DOORBELLS",
+    "LOGS",
+    "RECORDINGS",
+    "RUN",
+    "SETTINGS",
+    "TICKET_KEY",
+    "TICKET_PUBLIC_KEY",
+]
+
+SETTINGS = "haidang.toml"
+DATABASE = "haidang.sqlite3"
+RECORDINGS = "recordings"
+LOGS = "log"
+#: Sockets and pid files; cleared by nobody but their owner.
+RUN = "run"
+DOORBELLS = "run/doorbell"
+CONTROL_SOCKET = "run/gateway.sock"
+CAMERA_LIST = "state/cameras.json"
+#: secrets/ is mode 0700, its files 0600.
+DJANGO_KEY = "secrets/django.key"
+#: 32 raw bytes, AES-256 for core/sealed.
+CREDENTIALS_KEY = "secrets/credentials.key"
+#: Ed25519, 32 raw bytes each; only the web process reads the private half.
+TICKET_KEY = "secrets/ticket.key"
+TICKET_PUBLIC_KEY = "state/ticket.pub"
+#: Written by a demonstration only, mode 0600.
+DEMO_ACCOUNTS = "demo-accounts.json"

@@ -1,0 +1,37 @@
+"""What processes of one host say to each other over local sockets, as JSON lines.
+
+**Doorbell.** Tailers bind a datagram socket in ``run/doorbell/``; a recorder worker sends
+``<camera>/<stream>`` to each after a fragment's journal record is written. A lost ring costs latency only.
+
+**Gateway control socket** ``run/gateway.sock`` (mode 0600). The warden (in the keeper) asks
+``{"op": "list"}`` at least every second, gets ``{"streams": [OpenStream…]}``, decides anew about each,
+and sends ``{"op": "end", "streams": {"<stream_id>": "<reason>"}}``. A gateway that nobody has asked for
+``warden_timeout_s`` ends every stream: no stream outlives the check of its right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from haidang.core.tickets import TicketAction
+from haidang.core.units import WallUs
+
+__all__ = ["EndReason", "OpenStream"]
+
+#: Codes that reach the browser when a stream is ended; texts for people are translations.
+EndReason = Literal["session_ended", "account_ended", "grant_ended", "ticket_ended", "unchecked", "shutdown"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStream:
+    """One running live stream or playback session, as the gateway reports it."""
+
+    stream_id: str
+    account: str
+    session: str
+    site: str
+    camera: str
+    action: TicketAction
+    purpose: str
+    started_at: WallUs

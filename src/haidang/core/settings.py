@@ -1,0 +1,139 @@
+"""``haidang.toml``: every setting of a host, read once by each process. docs/ref/settings.md lists them all.
+
+Values are checked when read; an unknown or wrong key stops the start with its name and what it takes.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from haidang.core.errors import InvalidInput
+
+__all__ = ["GatewaySettings", "RecorderSettings", "Settings", "WebSettings", "parse_settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    host: str = "127.0.0.1"
+    port: int = 8000
+    #: What browsers type, when a proxy stands in front; "" = what the request says.
+    public_url: str = ""
+    threads: int = 8
+    #: A session without a request for this long is over.
+    session_idle_s: int = 8 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    host: str = "127.0.0.1"
+    #: 0 = the web port + 1.
+    port: int = 0
+    #: Base address of the gateway for browsers; "" = the request's host with the gateway's port.
+    public_url: str = ""
+    #: Streams end, and none start, when nobody has checked their rights for this long.
+    warden_timeout_s: float = 15.0
+    #: Bytes queued for one live viewer before it skips to the next keyframe.
+    viewer_queue_bytes: int = 4 * 1024 * 1024
+    max_viewers: int = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderSettings:
+    workers: int = 2
+    #: Where recordings lie; "" = ``recordings`` under HAIDANG_DIR.
+    root: str = ""
+    fragment_ms: int = 200
+    rotate_s: int = 300
+    #: Upper bound of what a power cut can take.
+    sync_s: float = 2.0
+    seal_s: float = 10.0
+    #: A camera that sends nothing for this long is hung.
+    stall_s: float = 8.0
+    connect_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    #: "" = SQLite in HAIDANG_DIR; or postgresql://user@host/name
+    database_url: str = ""
+    web: WebSettings = field(default_factory=WebSettings)
+    gateway: GatewaySettings = field(default_factory=GatewaySettings)
+    recorder: RecorderSettings = field(default_factory=RecorderSettings)
+
+    @property
+    def gateway_port(self) -> int:
+        return self.gateway.port or self.web.port + 1
+
+
+def parse_settings(text: str) -> Settings:
+    """Read ``haidang.toml``; raises InvalidInput (``settings``) naming the key and what it takes."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"couldn't read haidang.toml: {error}", code="settings") from error
+    settings = Settings()
+    sections: dict[str, Any] = {}
+    for name, value in data.items():
+        if name == "database_url":
+            sections[name] = _checked(name, "", value)
+        elif name in ("web", "gateway", "recorder"):
+            sections[name] = _read_section(name, getattr(settings, name), value)
+        else:
+            raise _wrong(name, "no such setting")
+    settings = replace(settings, **sections)
+    _check_ranges(settings)
+    return settings
+
+
+def _read_section(name: str, base: Any, values: Any) -> Any:
+    if not isinstance(values, dict):
+        raise _wrong(name, "takes a table")
+    known = {f.name for f in fields(base)}
+    checked = {}
+    for key, value in values.items():
+        if key not in known:
+            raise _wrong(f"{name}.{key}", f"no such setting; [{name}] takes {', '.join(sorted(known))}")
+        checked[key] = _checked(f"{name}.{key}", getattr(base, key), value)
+    return replace(base, **checked)
+
+
+def _checked(name: str, default: object, value: object) -> object:
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not type(default):
+        raise _wrong(name, f"takes a {type(default).__name__}, not {value!r}")
+    return value
+
+
+def _check_ranges(settings: Settings) -> None:
+    recorder, web, gateway = settings.recorder, settings.web, settings.gateway
+    for name, value, low, high in (
+        ("web.port", web.port, 1, 65534),
+        ("web.threads", web.threads, 1, 256),
+        ("web.session_idle_s", web.session_idle_s, 60, 30 * 86400),
+        ("gateway.port", gateway.port, 0, 65535),
+        ("gateway.warden_timeout_s", gateway.warden_timeout_s, 2, 600),
+        ("gateway.viewer_queue_bytes", gateway.viewer_queue_bytes, 64 * 1024, 256 * 1024 * 1024),
+        ("gateway.max_viewers", gateway.max_viewers, 1, 100_000),
+        ("recorder.workers", recorder.workers, 1, 64),
+        ("recorder.fragment_ms", recorder.fragment_ms, 40, 5000),
+        ("recorder.rotate_s", recorder.rotate_s, 10, 3600),
+        ("recorder.sync_s", recorder.sync_s, 0.1, 60),
+        ("recorder.seal_s", recorder.seal_s, 1, 10),
+        ("recorder.stall_s", recorder.stall_s, 1, 10),
+        ("recorder.connect_s", recorder.connect_s, 1, 60),
+    ):
+        if not low <= value <= high:
+            raise _wrong(name, f"takes {low} to {high}, not {value}")
+    for name, url in (("web.public_url", web.public_url), ("gateway.public_url", gateway.public_url)):
+        if url and urlsplit(url).scheme not in ("http", "https"):
+            raise _wrong(name, f"takes an address like https://camera.example.vn, not {url!r}")
+    if settings.database_url and urlsplit(settings.database_url).scheme not in ("postgresql", "postgres"):
+        raise _wrong("database_url", "takes postgresql://user@host/name, or nothing for SQLite")
+
+
+def _wrong(name: str, what: str) -> InvalidInput:
+    return InvalidInput(f"couldn't use {name} in haidang.toml: {what}", code="settings")

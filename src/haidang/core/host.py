@@ -7,6 +7,7 @@ __all__ = [
     "CONTROL_SOCKET",
     "CREDENTIALS_KEY",
     "DATABASE",
+    "DEMO",
     "DEMO_ACCOUNTS",
     "DJANGO_KEY",
     "DOORBELLS",
@@ -36,3 +37,5 @@ TICKET_KEY = "secrets/ticket.key"
 TICKET_PUBLIC_KEY = "state/ticket.pub"
 #: Written by a demonstration only, mode 0600.
 DEMO_ACCOUNTS = "demo-accounts.json"
+#: Present only where `haidang demo` made the host.
+DEMO = "state/demo.json"

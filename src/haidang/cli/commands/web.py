@@ -1,0 +1,20 @@
+"""``haidang web``: serves the pages and the API."""
+
+from __future__ import annotations
+
+import argparse
+
+from haidang.cli.exits import OK
+from haidang.cli.home import home_directory, read_settings
+from haidang.config.serve import run_web
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    del parser
+
+
+def run(options: argparse.Namespace) -> int:
+    del options
+    home = home_directory()
+    run_web(read_settings(home), home)
+    return OK

@@ -1,0 +1,92 @@
+"""``haidang COMMAND``: finds the command, reads its arguments, maps errors to exit codes.
+
+Commands are looked up by name and imported only when called, so that the recorder never loads Django
+and ``verify`` will never need it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from haidang import __version__
+from haidang.cli.exits import USAGE, report
+from haidang.core.errors import HaidangError
+
+__all__ = ["COMMANDS", "Command", "main"]
+
+
+class _Module(Protocol):
+    def arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, options: argparse.Namespace) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: the module that does it and the line that ``haidang help`` shows."""
+
+    module: str
+    summary: str
+    hidden: bool = False
+
+
+COMMANDS: dict[str, Command] = {
+    "demo": Command("demo", "run the whole system with simulated cameras"),
+    "init": Command("init", "make HAIDANG_DIR: keys, database, policy set"),
+    "serve": Command("serve", "start and watch every process of this host"),
+    "stop": Command("stop", "end what `serve` or `demo` started here"),
+    "status": Command("status", "what runs, what records, what is down"),
+    "recorder": Command("recorder", "one recorder worker (serve starts them)"),
+    "gateway": Command("gateway", "live pictures and playback (serve starts it)"),
+    "web": Command("web", "pages and API (serve starts it)"),
+    "keeper": Command("keeper", "journals to rows, rights of running streams (serve starts it)"),
+    "camera": Command("camera", "add, list, simulate, fault"),
+    "account": Command("account", "add, lock, list, token"),
+    "policy": Command("policy", "check, apply, show the policy set"),
+    "can": Command("can", "may ACCOUNT do ACTION on RESOURCE, and by which clause"),
+    "bench": Command("bench", "measure against the named rivals (in a checkout)"),
+    "supervise": Command("supervise", "the supervisor under serve", hidden=True),
+}
+
+
+def _load(name: str) -> _Module:
+    return cast("_Module", importlib.import_module(f"haidang.cli.commands.{COMMANDS[name].module}"))
+
+
+def _overview() -> str:
+    lines = [f"  {name:9} {command.summary}" for name, command in COMMANDS.items() if not command.hidden]
+    return "\n".join(
+        ["usage: haidang COMMAND [--help] …", "", *lines, "", "HAIDANG_DIR and HAIDANG_PORT choose the host."]
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 ok, 1 no or wrong, 2 usage."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in ("help", "-h", "--help"):
+        print(_overview())
+        return 0 if words else USAGE
+    if words[0] in ("version", "--version"):
+        print(f"haidang {__version__}")
+        return 0
+    if words[0] not in COMMANDS:
+        print(f"haidang: no command {words[0]!r}; `haidang help` lists them", file=sys.stderr)
+        return USAGE
+    module = _load(words[0])
+    parser = argparse.ArgumentParser(prog=f"haidang {words[0]}", description=COMMANDS[words[0]].summary)
+    parser.add_argument("--json", action="store_true", help="answer and errors as JSON")
+    module.arguments(parser)
+    options = parser.parse_args(words[1:])
+    try:
+        return module.run(options)
+    except HaidangError as error:
+        return report(error, as_json=options.json)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0

@@ -1,0 +1,1 @@
+"""Hermetic by default: only tests under tests/system may open network sockets."""

@@ -1,0 +1,156 @@
+"""``haidang demo``: the whole system on this machine, with cameras that are drawn.
+
+Makes HAIDANG_DIR if it is new (settings, keys, database, policy set, one account a unit), encodes the scenes
+once, starts everything and prints the address and the accounts. Nothing outside a demonstration ever writes
+passwords to a file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from haidang.cli.commands import init
+from haidang.cli.exits import OK
+from haidang.cli.home import read_settings
+from haidang.cli.programs import supervisor_program
+from haidang.config.commands import DemoCamera, demo_setup
+from haidang.core.errors import Conflict, InvalidInput
+from haidang.core.host import DEMO, DEMO_ACCOUNTS, RECORDINGS, SETTINGS, TICKET_KEY
+from haidang.core.settings import Settings
+from haidang.simulator.catalogue import DEMO_CAMERAS
+from haidang.simulator.encode import encode_ahead
+from haidang.supervisor.program import find_running
+from haidang.supervisor.supervise import GUARDIAN, guard
+
+READY_WITHIN_S = 120
+USERNAME = "haidang"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--setup-only", action="store_true", help="make everything, start nothing")
+
+
+def _home() -> Path:
+    """``HAIDANG_DIR``, or a folder of the user's: a demonstration never falls into a real host's directory."""
+    return Path(os.environ.get("HAIDANG_DIR") or Path.home() / ".local/share/haidang/demo").absolute()
+
+
+def run(options: argparse.Namespace) -> int:
+    home = _home()
+    os.environ["HAIDANG_DIR"] = str(home)
+    if (home / TICKET_KEY).exists() and not (home / DEMO).exists():
+        raise InvalidInput(f"couldn't demonstrate in {home}: it is a real host's; set HAIDANG_DIR", code="not_a_demo")
+    already = find_running(home, GUARDIAN)
+    if already is not None:
+        raise Conflict(f"couldn't start: process {already.pid} runs in {home}; `haidang stop` ends it", code="running")
+    settings = _make(home, options)
+    if options.setup_only:
+        return OK
+    threading.Thread(target=_announce, args=(home, settings), daemon=True).start()
+    guard(home, supervisor_program())
+    return OK
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _make(home: Path, options: argparse.Namespace) -> Settings:
+    _say(f"== {home}")
+    home.mkdir(parents=True, exist_ok=True, mode=0o750)
+    # Before anything else: whatever is made from here on is a demonstration's.
+    rtsp_port = read_settings(home).web.port + 2
+    password_file = home / "secrets" / "simulator.password"
+    _write_private(home / DEMO, json.dumps(
+        {"rtsp_port": rtsp_port, "username": USERNAME, "password_file": str(password_file)}
+    ))  # fmt: skip
+    if not password_file.exists():
+        _write_private(password_file, secrets.token_urlsafe(18))
+    if not (home / SETTINGS).exists():
+        (home / SETTINGS).write_text('# A demonstration: loopback only.\n[web]\nhost = "127.0.0.1"\n', encoding="utf-8")
+    _say("== database, keys, policy set")
+    init.run(options)
+    settings = read_settings(home)
+    base = f"rtsp://127.0.0.1:{rtsp_port}"
+    demo_setup(
+        home,
+        [
+            DemoCamera(
+                camera=camera.id, site=camera.site, name=camera.name,
+                main_url=f"{base}/{camera.id}/main", sub_url=f"{base}/{camera.id}/sub",
+            )
+            for camera in DEMO_CAMERAS
+        ],
+        username=USERNAME,
+        password=password_file.read_text(encoding="utf-8").strip(),
+    )  # fmt: skip
+    _say("== camera scenes (drawn and encoded once)")
+    encode_ahead(DEMO_CAMERAS, progress=_progress)
+    return settings
+
+
+def _progress(done: int, total: int, label: str) -> None:
+    _say(f"   {done}/{total} {label}")
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    fresh.replace(path)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - our own loopback address
+            return bool(response.status == 200)  # noqa: PLR2004 - HTTP OK
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _recording_cameras(home: Path) -> int:
+    """Cameras with a recording begun; enough for a progress line."""
+    return len({path.parent.parent.name for path in (home / RECORDINGS).glob("*/*/*/*.mp4")})
+
+
+def _announce(home: Path, settings: Settings) -> None:
+    """Wait until pages, gateway and cameras work, then tell the address and the accounts."""
+    web = f"http://127.0.0.1:{settings.web.port}"
+    gateway = f"http://127.0.0.1:{settings.gateway_port}"
+    deadline = time.monotonic() + READY_WITHIN_S
+    shown = ""
+    while time.monotonic() < deadline:
+        cameras = _recording_cameras(home)
+        state = {"pages": _answers(f"{web}/healthz"), "gateway": _answers(f"{gateway}/healthz")}
+        line = ", ".join([f"{n} {'ready' if ok else '…'}" for n, ok in state.items()] + [f"{cameras} cameras recorded"])
+        if line != shown:
+            _say(f"   {line}")
+            shown = line
+        if all(state.values()) and cameras >= len(DEMO_CAMERAS):
+            break
+        time.sleep(0.5)
+    else:
+        _say(f"haidang: not everything started in {READY_WITHIN_S} s; see {home}/log/")
+    _tell_accounts(home)
+    print(f"Hải Đăng: {web}", flush=True)
+
+
+def _tell_accounts(home: Path) -> None:
+    path = home / DEMO_ACCOUNTS
+    accounts = json.loads(path.read_text(encoding="utf-8"))
+    print(f"\nDemonstration accounts (also in {path}, with an API token each):")
+    for account in accounts:
+        print(f"  {account['account']:24} {account['password']}")
+    print(flush=True)

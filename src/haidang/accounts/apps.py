@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Accounts: who may act."""
+
+    name = "haidang.accounts"
+    label = "accounts"

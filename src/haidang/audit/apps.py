@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    """Audit: what happened."""
+
+    name = "haidang.audit"
+    label = "audit"

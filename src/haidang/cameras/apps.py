@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CamerasConfig(AppConfig):
+    """Cameras: what we watch."""
+
+    name = "haidang.cameras"
+    label = "cameras"

@@ -1,0 +1,93 @@
+"""What we have: rows that the keeper derives from journals on disk. The disk is the truth; these rows can be made anew.
+
+``camera`` is the camera's slug as it stands in the recording's path, without a foreign key: footage outlives its camera's
+row. Instants are microseconds (``core.units.WallUs``).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+__all__ = ["Gap", "JournalPosition", "RecordingFile", "Span"]
+
+
+class RecordingFile(models.Model):
+    """One recording file, known from its journal."""
+
+    path = models.CharField(max_length=200, unique=True)  # of the media file, relative (core.layout)
+    site = models.CharField(max_length=63)
+    camera = models.CharField(max_length=63)
+    stream = models.CharField(max_length=4)
+    codec = models.CharField(max_length=4)
+    width_px = models.IntegerField()
+    height_px = models.IntegerField()
+    started_at = models.BigIntegerField()
+    #: End of the last indexed fragment.
+    ended_at = models.BigIntegerField()
+    size_bytes = models.BigIntegerField()
+    fragments = models.IntegerField(default=0)
+    lost_packets = models.BigIntegerField(default=0)
+    #: core.journal.CloseReason in small letters; "" while the file is being written (or its end was never seen).
+    close_reason = models.CharField(max_length=20, blank=True)
+    sequence = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["camera", "stream", "started_at"])]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Span(models.Model):
+    """A stretch without a hole, over any number of files; at most one row per uninterrupted recording."""
+
+    camera = models.CharField(max_length=63)
+    stream = models.CharField(max_length=4)
+    started_at = models.BigIntegerField()
+    ended_at = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["camera", "stream", "started_at"], name="one_span_a_start"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["camera", "stream", "ended_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.camera}/{self.stream} {self.started_at}-{self.ended_at}"
+
+
+class Gap(models.Model):
+    """No picture from ``started_at`` on, and why; open while ``ended_at`` is null."""
+
+    camera = models.CharField(max_length=63)
+    stream = models.CharField(max_length=4)
+    started_at = models.BigIntegerField()
+    ended_at = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=20)
+    detail = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["camera", "stream", "started_at"], name="one_gap_a_start"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["camera", "stream", "ended_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.camera}/{self.stream} {self.started_at} {self.reason}"
+
+
+class JournalPosition(models.Model):
+    """How far a journal has been turned into rows; moved in the same transaction as the rows."""
+
+    path = models.CharField(max_length=200, unique=True)
+    offset_bytes = models.BigIntegerField(default=0)
+    #: A CLOSE was read, or the day of a gaps journal is over: nothing more is expected.
+    finished = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["finished"])]
+
+    def __str__(self) -> str:
+        return self.path

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Web: pages and HTTP API."""
+
+    name = "haidang.web"
+    label = "web"

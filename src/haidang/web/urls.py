@@ -1,0 +1,7 @@
+"""The site map."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,4 +1,4 @@
-"""The test run: hermetic tests in parallel first, then the system tests one after another. ``--fast`` stops after the first.
+"""The test run: hermetic tests in parallel first, then system tests one after another (not with ``--fast``).
 
 One command, one exit code; each part prints how long it took.
 """

@@ -17,7 +17,9 @@ def test_every_broad_except_lets_nothing_pass_in_silence() -> None:
         for node in ast.walk(tree):
             if not isinstance(node, ast.ExceptHandler):
                 continue
-            broad = node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
+            broad = node.type is None or (
+                isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")
+            )
             if broad and all(isinstance(line, ast.Pass | ast.Continue) for line in node.body):
                 silent.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert silent == []
@@ -31,11 +33,13 @@ def test_every_core_module_opens_with_its_contract() -> None:
 
 def test_only_storage_and_state_files_are_opened_for_writing_in_the_media_plane() -> None:
     """Recording bytes have one writer; everything else there reads."""
-    opened = []
-    for path, tree in parsed("src/haidang/gateway/*.py"):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and node.value in ("w", "wb", "ab", "r+b", "x", "xb"):
-                opened.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    modes = ("w", "wb", "ab", "r+b", "x", "xb")
+    opened = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, tree in parsed("src/haidang/gateway/*.py")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value in modes
+    ]
     assert opened == []
 
 

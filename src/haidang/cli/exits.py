@@ -8,12 +8,14 @@ from typing import Final
 
 from haidang.core.errors import HaidangError, InvalidInput
 
-__all__ = ["NO", "OK", "USAGE", "report"]
+__all__ = ["INTERRUPTED", "NO", "OK", "USAGE", "report"]
 
 OK: Final = 0
 #: The answer is no, or something is wrong.
 NO: Final = 1
 USAGE: Final = 2
+#: Ctrl-C, as shells count it.
+INTERRUPTED: Final = 130
 
 
 def report(error: HaidangError, *, as_json: bool) -> int:

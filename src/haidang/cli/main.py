@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from haidang import __version__
-from haidang.cli.exits import USAGE, report
+from haidang.cli.exits import INTERRUPTED, OK, USAGE, report
 from haidang.core.errors import HaidangError
 
 __all__ = ["COMMANDS", "Command", "main"]
@@ -65,28 +65,32 @@ def _overview() -> str:
     )
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 ok, 1 no or wrong, 2 usage."""
-    words = list(sys.argv[1:] if argv is None else argv)
-    if not words or words[0] in ("help", "-h", "--help"):
-        print(_overview())
-        return 0 if words else USAGE
-    if words[0] in ("version", "--version"):
-        print(f"haidang {__version__}")
-        return 0
-    if words[0] not in COMMANDS:
-        print(f"haidang: no command {words[0]!r}; `haidang help` lists them", file=sys.stderr)
-        return USAGE
-    module = _load(words[0])
-    parser = argparse.ArgumentParser(prog=f"haidang {words[0]}", description=COMMANDS[words[0]].summary)
+def _run(name: str, words: Sequence[str]) -> int:
+    module = _load(name)
+    parser = argparse.ArgumentParser(prog=f"haidang {name}", description=COMMANDS[name].summary)
     parser.add_argument("--json", action="store_true", help="answer and errors as JSON")
     module.arguments(parser)
-    options = parser.parse_args(words[1:])
+    options = parser.parse_args(words)
     try:
         return module.run(options)
     except HaidangError as error:
         return report(error, as_json=options.json)
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
-        return 0
+        return OK  # the reader had enough
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 ok, 1 no or wrong, 2 usage."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    name = words[0] if words else ""
+    if name in COMMANDS:
+        return _run(name, words[1:])
+    if name in ("version", "--version"):
+        print(f"haidang {__version__}")
+    elif name in ("", "help", "-h", "--help"):
+        print(_overview())
+    else:
+        print(f"haidang: no command {name!r}; `haidang help` lists them", file=sys.stderr)
+    return OK if name.lstrip("-") in ("version", "help", "h") and name else USAGE

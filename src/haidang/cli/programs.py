@@ -49,12 +49,9 @@ def programs(settings: Settings, home: Path) -> list[Program]:
     found: list[Program] = []
     demo = demonstration(home)
     if demo is not None:
-        found.append(
-            _haidang(
-                "simulator", "camera", "simulate", "--port", str(demo["rtsp_port"]), "--cameras", "12",
-                "--username", demo["username"], "--password-file", demo["password_file"],
-            )  # fmt: skip
-        )
+        cameras = ("--port", str(demo["rtsp_port"]), "--cameras", "12")
+        sign_in = ("--username", demo["username"], "--password-file", demo["password_file"])
+        found.append(_haidang("simulator", "camera", "simulate", *cameras, *sign_in))
     workers = settings.recorder.workers
     found += [_haidang(f"recorder-{n}", "recorder", "--worker", str(n)) for n in range(workers)]
     found += [_haidang("gateway", "gateway"), _haidang("keeper", "keeper"), _haidang("web", "web")]

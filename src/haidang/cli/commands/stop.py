@@ -32,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
         poller = select.poll()
         poller.register(running.pidfd, select.POLLIN)
         if not poller.poll(WAIT_S * 1000):
-            raise Unavailable(f"couldn't end process {running.pid} ({running.name}) in {WAIT_S} s", code="still_running")
+            raise Unavailable(
+                f"couldn't end process {running.pid} ({running.name}) in {WAIT_S} s", code="still_running"
+            )
         running.reap()
     return OK

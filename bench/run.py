@@ -17,7 +17,8 @@ HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "docs" / "ref"
 HEAD = """# Performance
 
-Written by `make bench`; do not edit. Each figure stands beside its rival's from the same run: quote ratios, not absolute numbers.
+Written by `make bench`; do not edit. Each figure stands beside its rival's from the same run:
+quote ratios, not absolute numbers.
 """
 NAMES = ("record", "live", "seek", "timeline")
 
@@ -48,9 +49,8 @@ def page(results: dict[str, dict[str, object]]) -> str:
     for name, result in results.items():
         rows = result["rows"]
         assert isinstance(rows, list)
-        parts.append(
-            f"## {name}: {result['title']}\n\n{table(rows)}\n\nGoal: {result['goal']}  \nMeasured: {result['verdict']}\n"
-        )
+        goal = f"Goal: {result['goal']}  \nMeasured: {result['verdict']}\n"
+        parts.append(f"## {name}: {result['title']}\n\n{table(rows)}\n\n{goal}")
     return "\n".join(parts)
 
 

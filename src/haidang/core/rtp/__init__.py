@@ -1,0 +1,1 @@
+"""RTP and RTCP (RFC 3550): packets, sequence numbers, timestamps, the camera's clock, decode times."""

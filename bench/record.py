@@ -1,7 +1,8 @@
 """Recording: our workers against one `ffmpeg -c copy -f segment` process a camera, from the same simulated cameras.
 
-Packets are paced as real cameras send them (one a write, spread over the frame time); ours hashes, journals and syncs, the
-rival writes only. Then more and more cameras on this machine, simulator included, until a recording misses a picture.
+Packets are paced as real cameras send them (one a write, spread over the frame time); ours hashes, journals and
+syncs, the rival writes only. Then more and more cameras on this machine, simulator included, until a picture is missed.
+
 usage: python bench/record.py [--cameras 16,64] [--window 15] [--most 256]
 """
 

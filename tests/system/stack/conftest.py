@@ -1,0 +1,137 @@
+"""The whole product as a newcomer starts it: `haidang demo` on free ports, in a fresh directory, ended in order."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from haidang.supervisor.program import find_running
+
+READY_S = 300  # the first start on a machine draws and encodes the scenes
+PROGRAMS = ("simulator", "recorder-0", "recorder-1", "gateway", "keeper", "web")
+
+
+def free_ports() -> int:
+    """A port with the next two free as well: pages, gateway, simulated cameras."""
+    for base in range(23000, 24000, 10):
+        probes = [socket.socket() for _ in range(3)]
+        try:
+            for offset, probe in enumerate(probes):
+                probe.bind(("127.0.0.1", base + offset))
+        except OSError:
+            continue
+        else:
+            return base
+        finally:
+            for probe in probes:
+                probe.close()
+    raise OSError("no three free ports in a row")
+
+
+@dataclass
+class Stack:
+    """A running demonstration."""
+
+    home: Path
+    port: int
+    environment: dict[str, str] = field(default_factory=dict)
+    process: "subprocess.Popen[str] | None" = None
+    output: list[str] = field(default_factory=list)
+
+    @property
+    def web(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        environment = {**os.environ, **self.environment, "HAIDANG_DIR": str(self.home), "HAIDANG_PORT": str(self.port)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "haidang.cli", "demo"],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        )  # fmt: skip
+        threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
+        eventually(lambda: any(line.startswith("Hải Đăng: http") for line in self.output), "demo ready", READY_S)
+
+    def _read(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.output.append(line.rstrip())
+
+    def stop(self) -> None:
+        environment = {**os.environ, "HAIDANG_DIR": str(self.home), "HAIDANG_PORT": str(self.port)}
+        subprocess.run([sys.executable, "-m", "haidang.cli", "stop"], env=environment, check=False, capture_output=True)
+        if self.process is not None:
+            self.process.wait(30)
+            if self.process.stdout is not None:
+                self.process.stdout.close()
+
+    def haidang(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        environment = {**os.environ, "HAIDANG_DIR": str(self.home), "HAIDANG_PORT": str(self.port)}
+        command = [sys.executable, "-m", "haidang.cli", *words]
+        return subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+
+    def accounts(self) -> dict[str, dict[str, Any]]:
+        listed = json.loads((self.home / "demo-accounts.json").read_text(encoding="utf-8"))
+        return {account["account"]: account for account in listed}
+
+    def client(self, account: str) -> httpx.Client:
+        """API client with the account's token."""
+        token = self.accounts()[account]["token"]
+        return httpx.Client(base_url=self.web, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+
+    def pid(self, program: str) -> int:
+        running = find_running(self.home, program)
+        assert running is not None, f"{program} does not run"
+        os.close(running.pidfd)
+        return running.pid
+
+    def log(self) -> str:
+        """What each program logged last, for a failed test's report."""
+        tails = []
+        for path in sorted((self.home / "log").glob("*.log")):
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            tails.append(f"--- {path.name}\n" + "\n".join(lines[-15:]))
+        return "\n".join([*self.output[-20:], *tails])
+
+
+def eventually(ask: Callable[[], Any], what: str, within_s: float = 20) -> Any:
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        answer = ask()
+        if answer:
+            return answer
+        time.sleep(0.1)
+    pytest.fail(f"not within {within_s:.0f} s: {what}")
+
+
+def started(home: Path, **environment: str) -> Iterator[Stack]:
+    stack = Stack(home, free_ports(), environment)
+    try:
+        stack.start()
+        yield stack
+    except BaseException:
+        print(stack.log())
+        raise
+    finally:
+        stack.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """For tests that leave it as they found it."""
+    yield from started(tmp_path_factory.mktemp("stack"))
+
+
+@pytest.fixture
+def own_stack(tmp_path: Path) -> Iterator[Stack]:
+    """For tests that break things."""
+    yield from started(tmp_path)

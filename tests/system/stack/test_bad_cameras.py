@@ -1,0 +1,84 @@
+"""One camera hung, one refusing, one sending garbage, one with its disk full: the others record without a hole."""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from haidang.core.journal import Fragment, GapOpen, GapReason, Open, read_records
+from system.stack.conftest import Stack, eventually
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(500)]
+
+HUNG, REFUSING, GARBAGE, FULL = "de-gi-cau-cang", "de-gi-luong-vao", "de-gi-khu-neo-dau", "de-gi-bai-tau"
+
+
+def gap_reasons(stack: Stack, camera: str) -> set[GapReason]:
+    found = set()
+    for journal in stack.home.glob(f"recordings/*/{camera}/*/gaps-main.journal"):
+        found |= {record.reason for record in read_records(journal.read_bytes()) if not isinstance(record, Fragment)}  # type: ignore[union-attr]
+    return found
+
+
+def holes(stack: Stack, camera: str) -> list[str]:
+    """Where fragments of one connection do not follow one another, over file borders too."""
+    found, due = [], None
+    for journal in sorted(stack.home.glob(f"recordings/*/{camera}/*/*Z-main.journal")):
+        base = 0
+        for record in read_records(journal.read_bytes()):
+            if isinstance(record, Open):
+                base = record.position_90k
+            elif isinstance(record, Fragment):
+                at = base + record.dts_90k
+                if due is not None and abs(at - due) > 3600:
+                    found.append(f"{journal.name} at {record.dts_90k}: {(at - due) / 90000:.2f} s")
+                due = at + record.duration_90k
+    return found
+
+
+@pytest.fixture
+def full_disk(own_stack: Stack) -> Iterator[Path]:
+    """The camera's own folder on a file system of 2 MB."""
+    folder = own_stack.home / "recordings" / "de-gi" / FULL
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(folder)], check=False)
+    if mounted.returncode != 0:
+        pytest.skip("mounting a small file system needs root")
+    yield folder
+    for _ in range(50):  # the recorder may hold a file open for a moment
+        if subprocess.run(["umount", "-l", str(folder)], check=False).returncode == 0:
+            return
+        time.sleep(0.1)
+
+
+def test_others_record_without_a_hole(own_stack: Stack, full_disk: Path) -> None:
+    for camera, kind in ((HUNG, "hang"), (REFUSING, "refuse"), (GARBAGE, "garbage")):
+        done = own_stack.haidang("camera", "fault", camera, kind)
+        assert done.returncode == 0, done.stderr
+    waited = {
+        HUNG: {GapReason.NETWORK, GapReason.CAMERA_UNREACHABLE},
+        REFUSING: {GapReason.CAMERA_REFUSED},
+        GARBAGE: {GapReason.BAD_STREAM},
+        FULL: {GapReason.DISK_FULL},
+    }
+    for camera, reasons in waited.items():
+        eventually(lambda c=camera, r=reasons: gap_reasons(own_stack, c) & r, f"{camera}: {reasons}", 60)
+    time.sleep(5)
+    well = {p.name for p in own_stack.home.glob("recordings/*/*")} - set(waited)
+    assert len(well) == 8
+    assert {camera: found for camera in sorted(well) if (found := holes(own_stack, camera))} == {}
+    assert os.statvfs(full_disk).f_bavail == 0 or any(full_disk.rglob("*.mp4")), "nothing was deleted to make room"
+    for camera in (HUNG, REFUSING, GARBAGE):
+        assert own_stack.haidang("camera", "fault", camera, "clear").returncode == 0
+    for camera in (HUNG, REFUSING, GARBAGE):
+        gaps = own_stack.home.glob(f"recordings/*/{camera}/*/gaps-main.journal")
+        opened = [r for g in gaps for r in read_records(g.read_bytes()) if isinstance(r, GapOpen)]
+        assert opened
+        eventually(lambda c=camera: recorded_lately(own_stack, c), f"{camera} records again", 60)
+
+
+def recorded_lately(stack: Stack, camera: str) -> bool:
+    journals = sorted(stack.home.glob(f"recordings/*/{camera}/*/*Z-main.journal"))
+    return bool(journals) and time.time() - journals[-1].stat().st_mtime < 2

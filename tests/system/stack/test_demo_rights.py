@@ -28,7 +28,8 @@ def test_the_port_board_sees_its_eight_cameras(stack: Stack) -> None:
 
 
 def test_the_district_police_see_four(stack: Stack) -> None:
-    assert {camera[:5] for camera in (seen := visible(stack, "ca-phu-cat"))} == {"de-gi"}
+    seen = visible(stack, "ca-phu-cat")
+    assert {camera[:5] for camera in seen} == {"de-gi"}
     assert len(seen) == 4
 
 

@@ -1,4 +1,4 @@
-"""``HAIDANG_DIR`` and the settings in it, as Django's settings need them: from the environment, before anything else runs."""
+"""``HAIDANG_DIR`` and the settings in it, read from the environment before anything else runs."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What we have: rows that the keeper derives from journals on disk. The disk is the truth; these rows can be made anew.
 
-``camera`` is the camera's slug as it stands in the recording's path, without a foreign key: footage outlives its camera's
-row. Instants are microseconds (``core.units.WallUs``).
+``camera`` is the camera's slug as it stands in the recording's path, without a foreign key: footage outlives its
+camera's row. Instants are microseconds (``core.units.WallUs``).
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ import json
 from dataclasses import asdict
 
 from haidang.cli.exits import OK
-from haidang.cli.home import home_directory
 from haidang.config import commands
 
 
@@ -24,15 +23,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    home = home_directory()
     match options.verb:
         case "add":
-            password = commands.add_account(home, account=options.account, unit=options.unit)
-            _show_once(options, account=options.account, password=password)
+            made = commands.add_account(options.account, options.unit)
+            _show_once(options, account=made.account, password=made.password)
         case "token":
-            _show_once(options, account=options.account, token=commands.create_token(home, account=options.account))
+            _show_once(options, account=options.account, token=commands.create_token(options.account))
         case "lock":
-            commands.lock_account(home, account=options.account)
+            commands.lock_account(options.account)
             print(f"locked {options.account}")
         case _:
             _list(options)
@@ -47,9 +45,9 @@ def _show_once(options: argparse.Namespace, **values: str) -> None:
 
 
 def _list(options: argparse.Namespace) -> None:
-    accounts = commands.list_accounts(home_directory())
+    accounts = commands.list_accounts()
     if options.json:
         print(json.dumps([asdict(account) for account in accounts], ensure_ascii=False))
         return
     for account in accounts:
-        print(f"{account.account:28} {account.unit:28} {'locked' if account.locked else ''}".rstrip())
+        print(f"{account.account:28} {account.unit:28} {'' if account.active else 'locked'}".rstrip())

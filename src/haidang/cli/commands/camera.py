@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from haidang.cli.exits import OK
-from haidang.cli.home import home_directory
+from haidang.config.home import home_directory
 from haidang.cli.loading import load
 
 

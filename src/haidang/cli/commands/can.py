@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 
 from haidang.cli.exits import NO, OK
-from haidang.cli.home import home_directory
 from haidang.config import commands
 
 
@@ -17,11 +17,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    decision = commands.can(home_directory(), options.account, options.action, options.resource)
+    verdict = commands.can(options.account, options.action, options.resource)
     if options.json:
-        answer = {"allowed": decision.allowed, "clause": decision.clause, "policies": list(decision.policies)}
-        print(json.dumps(answer, ensure_ascii=False))
+        print(json.dumps(asdict(verdict), ensure_ascii=False))
     else:
-        because = ", ".join(decision.policies) or "no grant"
-        print(f"{'yes' if decision.allowed else 'no'}: {because} ({decision.clause or 'nothing permits it'})")
-    return OK if decision.allowed else NO
+        because = ", ".join(verdict.policies) or verdict.code
+        print(f"{'yes' if verdict.allowed else 'no'}: {because}" + (f" ({verdict.clause})" if verdict.clause else ""))
+    return OK if verdict.allowed else NO

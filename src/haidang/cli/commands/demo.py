@@ -20,7 +20,7 @@ from pathlib import Path
 
 from haidang.cli.commands import init
 from haidang.cli.exits import OK
-from haidang.cli.home import read_settings
+from haidang.config.home import read_settings
 from haidang.cli.programs import supervisor_program
 from haidang.config.commands import DemoCamera, demo_setup
 from haidang.core.errors import Conflict, InvalidInput

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from haidang.cli.exits import OK
-from haidang.cli.home import home_directory, read_settings
+from haidang.config.home import home_directory, read_settings
 from haidang.config.serve import run_keeper
 
 

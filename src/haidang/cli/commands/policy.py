@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 from haidang.cli.exits import OK
-from haidang.cli.home import home_directory
 from haidang.config import commands
 
 
@@ -22,16 +21,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     match options.verb:
         case "check":
-            grants = commands.check_policy(options.folder)
-            print(json.dumps({"grants": grants}) if options.json else f"ok: {grants} grants")
+            lines = commands.check_policy(options.folder)
+            print(json.dumps(lines, ensure_ascii=False) if options.json else "\n".join(lines))
         case "apply":
-            commands.apply_policy(home_directory(), options.folder)
-            print("applied")
+            changed = commands.apply_policy(options.folder)
+            print(json.dumps({"changed": changed}) if options.json else ("applied" if changed else "already in force"))
         case _:
-            rows = commands.show_policy(home_directory())
-            if options.json:
-                print(json.dumps(rows, ensure_ascii=False))
-            else:
-                for row in rows:
-                    print("  ".join(str(value) for value in row.values()))
+            shown = commands.show_policy()
+            print(json.dumps({"cedar": shown}, ensure_ascii=False) if options.json else shown)
     return OK

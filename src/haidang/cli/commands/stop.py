@@ -7,7 +7,7 @@ import select
 import signal
 
 from haidang.cli.exits import NO, OK
-from haidang.cli.home import home_directory
+from haidang.config.home import home_directory
 from haidang.core.errors import Unavailable
 from haidang.supervisor.program import find_running
 from haidang.supervisor.supervise import GUARDIAN, SUPERVISOR

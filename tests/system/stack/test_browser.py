@@ -1,0 +1,87 @@
+"""Real Chromium on the real stack: sign in, see the wall, click a camera, the picture moves; go back in time and to live."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from system.stack.conftest import Stack, eventually
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
+
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SIZES = {"desk": {"width": 1440, "height": 900}, "pocket": {"width": 390, "height": 844}}
+#: `HAIDANG_SCREENSHOTS=docs/images` keeps the pictures, for the README.
+KEPT = os.environ.get("HAIDANG_SCREENSHOTS")
+#: A counter of decoded pictures that pages cannot fake.
+DECODED = """() => {
+  const seen = [];
+  const walk = root => { for (const e of root.querySelectorAll('*')) {
+    if (e.tagName === 'VIDEO') seen.push(e); if (e.shadowRoot) walk(e.shadowRoot); } };
+  walk(document);
+  return seen.map(v => v.getVideoPlaybackQuality().totalVideoFrames);
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=SIZES)
+def page(request: pytest.FixtureRequest, browser: Browser, stack: Stack) -> Iterator[Page]:
+    context = browser.new_context(viewport=SIZES[request.param], locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(stack.web)
+    page.fill("input[name=username]", "bql-cang-ca-binh-dinh")
+    page.fill("input[name=password]", stack.accounts()["bql-cang-ca-binh-dinh"]["password"])
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/giam-sat")
+    yield page
+    context.close()
+    assert said == [], "nothing is said on the console"
+
+
+def keep(page: Page, name: str, tmp_path: Path) -> None:
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    folder = Path(KEPT) if KEPT else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}-{width}.png")
+
+
+def moving(page: Page, least: int = 1) -> bool:
+    before = page.evaluate(DECODED)
+    page.wait_for_timeout(1000)
+    after = page.evaluate(DECODED)
+    return sum(1 for b, a in zip(before, after, strict=False) if a > b) >= least
+
+
+def test_the_wall_shows_eight_cameras_and_they_move(page: Page, tmp_path: Path) -> None:
+    tiles = page.locator("hd-tile")
+    expect(tiles).to_have_count(8)
+    assert "Tam Quan" not in page.inner_text("main")
+    eventually(lambda: moving(page, 2), "tiles move", 20)
+    keep(page, "wall", tmp_path)
+
+
+def test_a_click_brings_a_moving_picture(page: Page, tmp_path: Path) -> None:
+    page.locator("hd-tile").first.click()
+    page.wait_for_url("**/giam-sat/quy-nhon-*")
+    eventually(lambda: moving(page), "the picture moves", 10)
+    keep(page, "camera", tmp_path)
+
+
+def test_another_site_s_camera_is_not_found(page: Page, stack: Stack) -> None:
+    answer = page.request.get(f"{stack.web}/giam-sat/tam-quan-luong-vao")
+    assert answer.status == 404

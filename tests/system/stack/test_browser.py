@@ -1,4 +1,4 @@
-"""Real Chromium on the real stack: sign in, see the wall, click a camera, the picture moves; go back in time and to live."""
+"""Real Chromium on the real stack: sign in, see the wall, click a camera, the picture moves."""
 
 import os
 from collections.abc import Iterator
@@ -12,9 +12,15 @@ from system.stack.conftest import Stack, eventually
 pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 
 FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SIZES = {"desk": {"width": 1440, "height": 900}, "pocket": {"width": 390, "height": 844}}
 #: `HAIDANG_SCREENSHOTS=docs/images` keeps the pictures, for the README.
 KEPT = os.environ.get("HAIDANG_SCREENSHOTS")

@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from haidang.cli.exits import OK
-from haidang.config.home import home_directory
 from haidang.cli.loading import load
+from haidang.config.home import home_directory
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from haidang.cli.commands import init
 from haidang.cli.exits import OK
-from haidang.config.home import read_settings
 from haidang.cli.programs import supervisor_program
 from haidang.config.commands import DemoCamera, demo_setup
+from haidang.config.home import read_settings
 from haidang.core.errors import Conflict, InvalidInput
 from haidang.core.host import DEMO, DEMO_ACCOUNTS, RECORDINGS, SETTINGS, TICKET_KEY
 from haidang.core.settings import Settings

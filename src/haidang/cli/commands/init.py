@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from haidang.cli.exits import OK
-from haidang.config.home import home_directory, read_settings
 from haidang.config.commands import prepare
+from haidang.config.home import home_directory, read_settings
 from haidang.core.host import SETTINGS
 
 _TEMPLATE = """\

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from haidang.cli.exits import OK
-from haidang.config.home import home_directory, read_settings
 from haidang.cli.programs import supervisor_program
+from haidang.config.home import home_directory, read_settings
 from haidang.core.errors import Conflict, NotFound
 from haidang.core.host import TICKET_KEY
 from haidang.supervisor.program import find_running

@@ -6,8 +6,8 @@ import argparse
 import json
 
 from haidang.cli.exits import NO, OK
-from haidang.config.home import home_directory, read_settings
 from haidang.cli.programs import programs
+from haidang.config.home import home_directory, read_settings
 from haidang.supervisor.program import find_running
 from haidang.supervisor.supervise import GUARDIAN, SUPERVISOR
 

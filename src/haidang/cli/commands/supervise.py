@@ -6,8 +6,8 @@ import argparse
 import fcntl
 
 from haidang.cli.exits import NO, OK
-from haidang.config.home import home_directory, read_settings
 from haidang.cli.programs import programs
+from haidang.config.home import home_directory, read_settings
 from haidang.core.host import RUN
 from haidang.supervisor.supervise import Supervisor
 

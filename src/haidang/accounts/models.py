@@ -1,8 +1,9 @@
 """Who may act: units, their people's accounts, grants, sessions and API tokens.
 
-Laws: rows are written only by ``accounts.actions``. Nothing is deleted: units and accounts are switched off, grants,
-sessions and tokens end. Our own instants are microseconds (``core.units.WallUs``); days of validity are dates in GMT+7.
-Secrets (passwords, tokens, viewer cookies) are stored as hashes only.
+Laws: rows are written only by ``accounts.actions``. Units and accounts are switched off, sessions and tokens end, none
+is deleted; grants mirror the policy in force, and every policy that ever was stays a ``PolicyRevision``. Our own
+instants are microseconds (``core.units.WallUs``); days of validity are dates in GMT+7. Secrets (passwords, tokens,
+viewer cookies) are stored as hashes only.
 """
 
 from __future__ import annotations

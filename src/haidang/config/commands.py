@@ -1,6 +1,6 @@
 """What the command line does with the control plane, as plain functions. Importing this module sets Django up.
 
-A function takes ``home`` only where it writes files there; the database and settings are those of ``HAIDANG_DIR`` in the
+A function takes ``home`` where it writes files there; the database and settings are those of ``HAIDANG_DIR`` in the
 environment, which must be set before this module is imported.
 """
 

@@ -1,0 +1,93 @@
+"""The one door: may this account do that, and by which clause?
+
+Laws: every page, API call, ticket and running stream asks here; there is no exempt role; without a policy in force the
+answer is no. Decisions are made from the newest ``PolicyRevision``, looked up once a call (or once for many).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from haidang.accounts.entities import account_entities, account_uid
+from haidang.accounts.models import Account, PolicyRevision
+from haidang.core.policy import SYSTEM_UID, Decider, Decision, Entity, Uid
+from haidang.core.units import VIETNAM, WallUs, to_datetime
+
+__all__ = ["SYSTEM", "Authority", "Resource", "authorise", "authority", "vietnam_day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What is asked about: its UID, and it with its parents as entities."""
+
+    uid: Uid
+    entities: tuple[Entity, ...]
+
+
+_SYSTEM = Uid("System", "haidang")
+assert str(_SYSTEM) == SYSTEM_UID
+SYSTEM: Final = Resource(_SYSTEM, (Entity(_SYSTEM),))
+
+
+class Authority:
+    """A policy in force, for many questions in one request."""
+
+    def __init__(self, decider: Decider | None) -> None:
+        self._decider = decider
+
+    def decide(
+        self, principal: Account, action: str, resource: Resource, *, now: WallUs, purpose: str = ""
+    ) -> Decision:
+        """The decision; a refusal of what is not granted carries the clause by which the account knows the resource."""
+        return self.decide_on(principal, action, resource, on=vietnam_day(now), purpose=purpose)
+
+    def decide_on(
+        self, principal: Account, action: str, resource: Resource, *, on: date, purpose: str = ""
+    ) -> Decision:
+        """The same for a day."""
+        if self._decider is None:
+            return Decision(allowed=False, code="no_decision")
+        uid, entities = account_uid(principal.username), account_entities(principal) + resource.entities
+        decision = self._decider.decide(uid, action, resource.uid, entities, on=on, purpose=purpose)
+        if decision.code == "not_granted" and resource.uid.type == "Camera":
+            known = self._decider.decide(uid, "know_camera", resource.uid, entities, on=on)
+            return replace(decision, clause=known.clause)
+        return decision
+
+    def allowed(
+        self, principal: Account, action: str, resources: Iterable[Resource], *, now: WallUs, purpose: str = ""
+    ) -> list[bool]:
+        """One answer for each resource."""
+        return [self.decide(principal, action, resource, now=now, purpose=purpose).allowed for resource in resources]
+
+
+#: Parsed policies by the SHA-256 of their text; two, so that a change does not throw away the one still being asked.
+_parsed: dict[str, Decider] = {}
+
+
+def authority() -> Authority:
+    """The policy in force now (one small query; the text is read and parsed when it is new)."""
+    newest = PolicyRevision.objects.order_by("-pk").values_list("sha256", flat=True).first()
+    if newest is None:
+        return Authority(None)
+    decider = _parsed.get(newest)
+    if decider is None:
+        revision = PolicyRevision.objects.filter(sha256=newest).latest("pk")
+        decider = Decider(revision.cedar, revision.schema)
+        while len(_parsed) > 1:
+            _parsed.pop(next(iter(_parsed)), None)
+        _parsed[newest] = decider
+    return Authority(decider)
+
+
+def authorise(principal: Account, action: str, resource: Resource, *, now: WallUs, purpose: str = "") -> Decision:
+    """May ``principal`` do ``action`` on ``resource`` now, for ``purpose``?"""
+    return authority().decide(principal, action, resource, now=now, purpose=purpose)
+
+
+def vietnam_day(now: WallUs) -> date:
+    """The day in GMT+7: what days of validity are counted in."""
+    return to_datetime(now).astimezone(VIETNAM).date()

@@ -1,0 +1,95 @@
+"""What a password must be, told to people in their words; and passwords drawn for new accounts."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Callable
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from haidang.accounts.models import Account
+
+__all__ = [
+    "MIN_LENGTH",
+    "PHRASE_LENGTH",
+    "OwnNameValidator",
+    "StrengthValidator",
+    "WellKnownValidator",
+    "draw_password",
+]
+
+MIN_LENGTH = 12
+PHRASE_LENGTH = 24
+PHRASE_WORDS = 4
+#: No characters that are taken for one another when a password is read from paper.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class StrengthValidator:
+    """At least 12 characters of four classes, or a phrase of at least 4 words and 24 characters."""
+
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:  # noqa: ARG002 - Django's signature
+        if len(password) >= PHRASE_LENGTH and len(password.split()) >= PHRASE_WORDS:
+            return
+        if len(password) < MIN_LENGTH:
+            raise ValidationError(
+                _("Mật khẩu phải có ít nhất %(length)d ký tự.") % {"length": MIN_LENGTH}, code="password_too_short"
+            )
+        if not _has_four_classes(password):
+            raise ValidationError(
+                _("Mật khẩu phải có đủ chữ hoa, chữ thường, chữ số và ký tự đặc biệt, hoặc là một câu dài."),
+                code="password_too_simple",
+            )
+
+    def get_help_text(self) -> str:
+        return _(
+            "Ít nhất %(length)d ký tự, có chữ hoa, chữ thường, chữ số và ký tự đặc biệt; "
+            "hoặc một câu ít nhất %(words)d từ, %(phrase)d ký tự."
+        ) % {"length": MIN_LENGTH, "words": PHRASE_WORDS, "phrase": PHRASE_LENGTH}
+
+
+class OwnNameValidator:
+    """Not the account's or the unit's name."""
+
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
+        if not isinstance(user, Account):
+            return
+        folded = password.casefold()
+        if any(name in folded for name in (user.username, user.unit.slug, user.unit.name.casefold())):
+            raise ValidationError(
+                _("Mật khẩu không được chứa tên tài khoản hoặc tên đơn vị."), code="password_own_name"
+            )
+
+    def get_help_text(self) -> str:
+        return _("Không chứa tên tài khoản hoặc tên đơn vị.")
+
+
+class WellKnownValidator(CommonPasswordValidator):
+    """Not one of the twenty thousand that everybody tries first."""
+
+    def get_error_message(self) -> str:
+        return _("Mật khẩu này quá phổ biến, dễ bị đoán ra.")
+
+    def get_help_text(self) -> str:
+        return _("Không phải mật khẩu phổ biến.")
+
+
+def _has_four_classes(password: str) -> bool:
+    return (
+        any(c.islower() for c in password)
+        and any(c.isupper() for c in password)
+        and any(c.isdigit() for c in password)
+        and any(c in string.punctuation or c.isspace() or not c.isalnum() for c in password)
+    )
+
+
+def draw_password(choose: Callable[[str], str] = secrets.choice) -> str:
+    """A random password of four classes that can be read aloud: ``xxxxx-xxxxx-xxxxx`` (87 bits)."""
+    while True:
+        password = "-".join("".join(choose(_ALPHABET) for _letter in range(5)) for _group in range(3))
+        if _has_four_classes(password):
+            return password

@@ -1,0 +1,121 @@
+"""Reads of accounts: who is it, is this login or token still good, what rights does a unit hold and until when."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from haidang.accounts.authority import vietnam_day
+from haidang.accounts.models import Account, ApiToken, Grant, LoginSession, Purpose
+from haidang.core.errors import NotFound
+from haidang.core.units import VIETNAM, WallUs, from_datetime
+
+__all__ = [
+    "Credential",
+    "account_named",
+    "credential_of_token",
+    "grants_end",
+    "grants_of",
+    "live_credentials",
+    "live_session",
+    "purposes_by_slug",
+    "secret_sha256",
+    "sessions_of",
+    "tokens_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """By what an account speaks: the public name of its login session or API token, and until when that is good."""
+
+    name: str
+    account: Account
+    ends_at: WallUs
+    #: SHA-256 of the cookie that must accompany tickets; "" for tokens.
+    viewer_sha256: str = ""
+
+
+#: For tokens without an end: tickets need a number (year 2200).
+FAR = WallUs(7_258_118_400_000_000)
+
+
+def secret_sha256(secret: str) -> str:
+    """How tokens and viewer cookies are stored: they are long and random, so a plain hash cannot be searched."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def account_named(username: str) -> Account:
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        raise NotFound(f"couldn't find account {username!r}: `haidang account list` shows them", code="unknown_account")
+    return account
+
+
+def live_session(name: str, *, now: WallUs, idle_s: int) -> LoginSession | None:
+    """The login session, if it has neither ended nor been idle too long."""
+    session = LoginSession.objects.select_related("account__unit").filter(name=name, ended_at=None).first()
+    if session is None or session.seen_at + idle_s * 1_000_000 <= now:
+        return None
+    return session
+
+
+def credential_of_token(token: str, *, now: WallUs) -> Credential | None:
+    """Who speaks with this API token; None if nobody (any more)."""
+    row = ApiToken.objects.select_related("account__unit").filter(token_sha256=secret_sha256(token)).first()
+    if row is None or row.ended_at is not None or (row.expires_at is not None and row.expires_at <= now):
+        return None
+    return Credential(row.name, row.account, WallUs(row.expires_at) if row.expires_at is not None else FAR)
+
+
+def live_credentials(names: Iterable[str], *, now: WallUs, idle_s: int) -> dict[str, Credential]:
+    """Of these public names, the login sessions and tokens that are still good (two queries)."""
+    wanted = set(names)
+    since = now - idle_s * 1_000_000
+    sessions = LoginSession.objects.select_related("account__unit").filter(
+        name__in=wanted, ended_at=None, seen_at__gt=since
+    )
+    tokens = ApiToken.objects.select_related("account__unit").filter(name__in=wanted, ended_at=None)
+    live = {
+        row.name: Credential(row.name, row.account, WallUs(row.seen_at + idle_s * 1_000_000), row.viewer_sha256)
+        for row in sessions
+    }
+    for row in tokens:
+        if row.expires_at is None or row.expires_at > now:
+            live[row.name] = Credential(row.name, row.account, WallUs(row.expires_at or FAR))
+    return live
+
+
+def grants_of(account: Account, *, now: WallUs) -> list[Grant]:
+    """The grants of the account's unit that hold today, in the set's order."""
+    today = vietnam_day(now)
+    grants = Grant.objects.filter(unit_id=account.unit_id, valid_from__lte=today).order_by("pk")
+    return [grant for grant in grants if grant.valid_to is None or today <= grant.valid_to]
+
+
+def grants_end(policies: Iterable[str]) -> WallUs:
+    """When the last of the grants behind a decision ends: midnight in GMT+7 after its last day."""
+    ends = []
+    for valid_to in Grant.objects.filter(policy_id__in=list(policies)).values_list("valid_to", flat=True):
+        if valid_to is None:
+            return FAR
+        ends.append(from_datetime(datetime.combine(valid_to + timedelta(days=1), time(), VIETNAM)))
+    return max(ends, default=FAR)
+
+
+def purposes_by_slug() -> dict[str, Purpose]:
+    return {purpose.slug: purpose for purpose in Purpose.objects.all()}
+
+
+def sessions_of(account: Account, *, now: WallUs, idle_s: int) -> list[LoginSession]:
+    """The account's live sessions, newest first."""
+    since = now - idle_s * 1_000_000
+    return list(LoginSession.objects.filter(account=account, ended_at=None, seen_at__gt=since).order_by("-started_at"))
+
+
+def tokens_of(account: Account, *, now: WallUs) -> list[ApiToken]:
+    """The account's live API tokens, newest first."""
+    rows = ApiToken.objects.filter(account=account, ended_at=None).order_by("-created_at")
+    return [row for row in rows if row.expires_at is None or row.expires_at > now]

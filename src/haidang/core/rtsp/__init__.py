@@ -1,4 +1,4 @@
-"""RTSP client without sockets (RFC 2326, interleaved TCP): bytes in, events and bytes out. ``client.py`` is the door."""
+"""RTSP client without sockets (RFC 2326, interleaved TCP): bytes in, events and bytes out; ``client.py``."""
 
 from haidang.core.rtsp.client import MAX_FRAME_BYTES, RtspClient
 from haidang.core.rtsp.errors import RtspProtocolError, RtspRefused

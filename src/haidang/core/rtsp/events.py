@@ -1,4 +1,4 @@
-"""What a camera's connection tells its owner. Order: ``Playing`` first, ``Ended`` last; a format before its keyframe."""
+"""What a camera's connection tells. Order: ``Playing`` first, ``Ended`` last; a format before its keyframe."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EndReason = Literal["bye", "torn_down", "closed_by_camera", "redirected"]
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """The camera sends. ``format`` is the SDP's, None if it named none (then FormatChanged comes before the first frame)."""
+    """The camera sends. ``format`` is the SDP's; None if it names none: FormatChanged then precedes the first frame."""
 
     format: VideoFormat | None
     #: Call ``keep_alive()`` this often.

@@ -50,7 +50,9 @@ def check_stream_url(text: str) -> str:
     except ValueError:
         port_ok, parts = False, urlsplit("")
     if parts.scheme not in ("rtsp", "rtsps") or not parts.hostname or not port_ok:
-        raise InvalidInput(f"couldn't use {_shown(text)!r}: an address like rtsp://host:554/path", code="invalid_stream_url")
+        raise InvalidInput(
+            f"couldn't use {_shown(text)!r}: an address like rtsp://host:554/path", code="invalid_stream_url"
+        )
     if parts.username is not None or parts.password is not None or any(c.isspace() or ord(c) < 32 for c in text):
         raise InvalidInput(
             "couldn't use the address: give user and password in their own fields, and no spaces",
@@ -74,7 +76,7 @@ def parse_camera_list(text: str) -> CameraList:
         data = json.loads(text)
         cameras = tuple(_listed(entry) for entry in data["cameras"])
         published_at = WallUs(int(data["published_at"]))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise InvalidInput(f"couldn't read the camera list: {error!r}", code="camera_list") from error
     seen: set[str] = set()
     for camera in cameras:
@@ -86,6 +88,9 @@ def parse_camera_list(text: str) -> CameraList:
 
 def _listed(entry: dict[str, Any]) -> ListedCamera:
     camera = ListedCamera(**entry)
+    for name, value in asdict(camera).items():
+        if not isinstance(value, str) and (name, value) != ("sub_url", None):
+            raise InvalidInput(f"couldn't read the camera list: {name} of a camera is no text", code="camera_list")
     check_slug(camera.camera, "a camera id")
     check_slug(camera.site, "a site")
     for url in (camera.main_url, camera.sub_url):

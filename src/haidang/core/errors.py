@@ -32,43 +32,43 @@ class HaidangError(Exception):
         self.clause = clause
 
 
-class InvalidInput(HaidangError):
+class InvalidInput(HaidangError):  # noqa: N818 — named for whose fault it is
     """The caller's value cannot be used; the message names the value and what is accepted."""
 
     default_code = "invalid_input"
 
 
-class NotFound(HaidangError):
+class NotFound(HaidangError):  # noqa: N818 — named for whose fault it is
     """The thing does not exist, or the caller may not know whether it does."""
 
     default_code = "not_found"
 
 
-class Denied(HaidangError):
+class Denied(HaidangError):  # noqa: N818 — named for whose fault it is
     """The caller is known and may not do this; ``clause`` says why."""
 
     default_code = "denied"
 
 
-class Conflict(HaidangError):
+class Conflict(HaidangError):  # noqa: N818 — named for whose fault it is
     """The request is fine but the state has moved on."""
 
     default_code = "conflict"
 
 
-class CorruptData(HaidangError):
+class CorruptData(HaidangError):  # noqa: N818 — named for whose fault it is
     """Bytes that should be ours (or a peer's protocol) are not what their format says."""
 
     default_code = "corrupt_data"
 
 
-class Unavailable(HaidangError):
+class Unavailable(HaidangError):  # noqa: N818 — named for whose fault it is
     """A peer, disk or network does not answer now; trying again later is right."""
 
     default_code = "unavailable"
 
 
-class Fatal(HaidangError):
-    """This process cannot go on; the supervisor restarts it from disk."""
+class Fatal(HaidangError):  # noqa: N818 — named for whose fault it is
+    """The process cannot go on; the supervisor restarts it from disk."""
 
     default_code = "fatal"

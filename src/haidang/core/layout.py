@@ -58,7 +58,8 @@ class RecordingName:
 
     def _stem(self) -> str:
         at = to_datetime(self.started_at)
-        return f"{day_folder(self.site, self.camera, self.started_at)}/{at:%H%M%S}.{at.microsecond // 1000:03d}Z-{self.stream}"
+        folder = day_folder(self.site, self.camera, self.started_at)
+        return f"{folder}/{at:%H%M%S}.{at.microsecond // 1000:03d}Z-{self.stream}"
 
     @property
     def media_path(self) -> str:
@@ -78,12 +79,13 @@ class RecordingName:
             at = datetime.strptime(f"{match['date']} {match['time']}", "%Y-%m-%d %H%M%S.%f").replace(tzinfo=UTC)
         except ValueError as error:
             raise InvalidInput(f"couldn't read the time in {path!r}", code="invalid_recording_path") from error
-        return cls(match["site"], match["camera"], from_datetime(at), check_stream(match["stream"]))
+        site, camera = check_slug(match["site"], "a site"), check_slug(match["camera"], "a camera id")
+        return cls(site, camera, from_datetime(at), check_stream(match["stream"]))
 
 
 def day_folder(site: str, camera: str, at: WallUs) -> str:
     """The folder of a camera's recordings that begin on the UTC day of ``at``."""
-    return f"{site}/{camera}/{to_datetime(at):%Y-%m-%d}"
+    return f"{site}/{camera}/{to_datetime(at).date().isoformat()}"
 
 
 def gaps_journal(site: str, camera: str, at: WallUs, stream: Stream) -> str:

@@ -7,7 +7,6 @@ secret moved to another camera does not open.
 from __future__ import annotations
 
 import base64
-import binascii
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,15 +28,17 @@ def seal(secret: str, *, camera: str, key: bytes, nonce: bytes) -> str:
 def open_sealed(text: str, *, camera: str, key: bytes) -> str:
     """Decrypt; raises CorruptData (``sealed_secret``) for another key, another camera or changed text."""
     try:
-        version, nonce, sealed = text.split(".")
-        if version != "v1":
-            raise ValueError(version)
-        raw = AESGCM(key).decrypt(
-            base64.b64decode(nonce, validate=True), base64.b64decode(sealed, validate=True), camera.encode()
-        )
-    except (ValueError, binascii.Error, InvalidTag) as error:
+        nonce, sealed = (base64.b64decode(part, validate=True) for part in _parts(text))
+        return AESGCM(key).decrypt(nonce, sealed, camera.encode()).decode()
+    except (ValueError, InvalidTag) as error:
         raise CorruptData(
             f"couldn't open the sealed credentials of camera {camera}: wrong key or changed text; set them again",
             code="sealed_secret",
         ) from error
-    return raw.decode()
+
+
+def _parts(text: str) -> tuple[str, str]:
+    version, nonce, sealed = text.split(".")
+    if version != "v1":
+        raise ValueError(f"unknown version {version[:8]!r}")
+    return nonce, sealed

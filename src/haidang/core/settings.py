@@ -72,7 +72,7 @@ def parse_settings(text: str) -> Settings:
     """Read ``haidang.toml``; raises InvalidInput (``settings``) naming the key and what it takes."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError; a huge number is another
         raise InvalidInput(f"couldn't read haidang.toml: {error}", code="settings") from error
     settings = Settings()
     sections: dict[str, Any] = {}
@@ -129,10 +129,19 @@ def _check_ranges(settings: Settings) -> None:
         if not low <= value <= high:
             raise _wrong(name, f"takes {low} to {high}, not {value}")
     for name, url in (("web.public_url", web.public_url), ("gateway.public_url", gateway.public_url)):
-        if url and urlsplit(url).scheme not in ("http", "https"):
+        if url and _scheme(url) not in ("http", "https"):
             raise _wrong(name, f"takes an address like https://camera.example.vn, not {url!r}")
-    if settings.database_url and urlsplit(settings.database_url).scheme not in ("postgresql", "postgres"):
+    if gateway.port == web.port:
+        raise _wrong("gateway.port", f"takes another port than web.port, which is {web.port}")
+    if settings.database_url and _scheme(settings.database_url) not in ("postgresql", "postgres"):
         raise _wrong("database_url", "takes postgresql://user@host/name, or nothing for SQLite")
+
+
+def _scheme(url: str) -> str:
+    try:
+        return urlsplit(url).scheme
+    except ValueError:
+        return ""
 
 
 def _wrong(name: str, what: str) -> InvalidInput:

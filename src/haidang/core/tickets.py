@@ -27,6 +27,7 @@ _ACTIONS = get_args(TicketAction)
 #: A ticket that is not used within this time is dead.
 MAX_START_S = 60
 MAX_TICKET_CHARS = 4096
+_NO_TIME = WallUs(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Ticket:
     #: Ids of the permitting policies, for the access log.
     policies: tuple[str, ...] = ()
     #: The playback window; both 0 for live.
-    window_from: WallUs = WallUs(0)
-    window_to: WallUs = WallUs(0)
+    window_from: WallUs = _NO_TIME
+    window_to: WallUs = _NO_TIME
 
 
 def holder_of(credential: str) -> str:
@@ -87,11 +88,23 @@ def verify_ticket(text: str, key: Ed25519PublicKey, *, now: WallUs) -> Ticket:
 def _parse(payload: bytes) -> Ticket:
     try:
         claims = json.loads(payload)
-        if set(claims) != {field.name for field in fields(Ticket)} or claims["action"] not in _ACTIONS:
-            raise InvalidInput("unknown claims", code="ticket_invalid")
-        return Ticket(**{**claims, "policies": tuple(claims["policies"])})
-    except (ValueError, TypeError, KeyError) as error:
-        raise InvalidInput(f"unreadable claims: {error}", code="ticket_invalid") from error
+        ticket = Ticket(**{**claims, "policies": tuple(claims["policies"])})
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise InvalidInput(f"unreadable claims: {error!r}", code="ticket_invalid") from error
+    times = (ticket.issued_at, ticket.start_by, ticket.ends_at, ticket.window_from, ticket.window_to)
+    texts = (
+        ticket.ticket_id, ticket.account, ticket.session, ticket.holder, ticket.site, ticket.camera, ticket.purpose,
+        *ticket.policies,
+    )  # fmt: skip
+    if (
+        any(type(at) is not int for at in times)
+        or any(type(text) is not str for text in texts)
+        or ticket.action not in _ACTIONS
+        or set(claims) != {field.name for field in fields(Ticket)}
+        or ticket.start_by - ticket.issued_at > MAX_START_S * 1_000_000
+    ):
+        raise InvalidInput("unknown claims", code="ticket_invalid")
+    return ticket
 
 
 def _b64(raw: bytes) -> str:

@@ -1,20 +1,21 @@
 """Bytes on disk: recordings appended and read, journals, gaps, adoption after a crash. No Django, no asyncio.
 
-``writer`` (one open recording), ``gaps`` (why there is no picture), ``adoption`` (after a crash), ``reading``
-(everybody else), ``file_ops`` (every durable step by name).
+``writer`` (one open recording), ``gaps`` (why there is no picture), ``adoption`` (after a crash), ``reading`` and
+``tail`` (everybody else), ``file_ops`` (every durable step by name).
 """
 
 from haidang.storage.adoption import Adopted, adopt
 from haidang.storage.file_ops import FileOps, RealFileOps
 from haidang.storage.gaps import GapWriter, open_gaps
 from haidang.storage.reading import (
-    JournalTail,
     RecordingIndex,
+    index_of,
     load_index,
     newest_recording,
     next_sequence,
     recordings_between,
 )
+from haidang.storage.tail import JournalTail
 from haidang.storage.writer import RecordingWriter
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "RecordingIndex",
     "RecordingWriter",
     "adopt",
+    "index_of",
     "load_index",
     "newest_recording",
     "next_sequence",

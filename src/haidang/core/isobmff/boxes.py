@@ -48,7 +48,7 @@ class Box:
 
 
 def read_header(raw: bytes | memoryview, offset: int, limit: int) -> Box | None:
-    """The box at ``offset``, whose header is the first 8 or 16 bytes of ``raw``, inside a container ending at ``limit``.
+    """The box at ``offset`` of a container that ends at ``limit``; ``raw`` begins with its header (8 or 16 bytes).
 
     None when the header or the box does not fit before ``limit``. Size 0 ("to the end of the file", §4.2.2)
     is refused like a size smaller than the header: this project never writes one, and an append-only file

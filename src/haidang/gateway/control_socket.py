@@ -1,0 +1,77 @@
+"""The warden's door, ``run/gateway.sock``: JSON lines as in core/messages.
+
+Each line gets one line back: ``list`` → ``{"streams": […]}``, ``end`` → ``{"ended": [<stream_id>…]}`` (those that were
+running), anything else → ``{"error": "<what>"}``. Orders are carried out before they are answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, get_args
+
+from haidang.core.errors import InvalidInput
+from haidang.core.messages import EndReason
+from haidang.gateway.open_streams import OpenStreams
+from haidang.gateway.sockets import listen
+
+__all__ = ["ControlSocket", "answer"]
+
+_MAX_LINE_BYTES = 1024 * 1024
+_REASONS: tuple[EndReason, ...] = get_args(EndReason)
+
+
+def answer(line: bytes, streams: OpenStreams) -> dict[str, Any]:
+    """Carry out one line and say what came of it; bad lines change nothing."""
+    try:
+        match json.loads(line):
+            case {"op": "list"}:
+                return {"streams": [asdict(stream) for stream in streams.asked()]}
+            case {"op": "end", "streams": dict() as wanted}:
+                ends = _ends(wanted)
+                return {"ended": [stream for stream, reason in ends.items() if streams.end(stream, reason)]}
+            case _:
+                return {"error": "couldn't read the order: list, or end with streams, is known"}
+    except (ValueError, RecursionError, InvalidInput) as error:
+        return {"error": str(error)}
+
+
+def _ends(streams: dict[str, object]) -> dict[str, EndReason]:
+    known: dict[str, EndReason] = {reason: reason for reason in _REASONS}
+    wanted = {}
+    for stream, reason in streams.items():
+        if not isinstance(reason, str) or reason not in known:
+            raise InvalidInput(f"couldn't end streams: the reason is one of {', '.join(_REASONS)}")
+        wanted[stream] = known[reason]
+    return wanted
+
+
+class ControlSocket:
+    """Serves the door while open."""
+
+    def __init__(self, path: Path, streams: OpenStreams) -> None:
+        self._path = path
+        self._streams = streams
+        self._server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        """Raises Conflict (``already_running``) if a living gateway answers there."""
+        self._bound = listen(self._path)
+        self._server = await asyncio.start_unix_server(self._serve, sock=self._bound.socket, limit=_MAX_LINE_BYTES)
+
+    async def close(self) -> None:
+        assert self._server is not None, "closed before it was opened"
+        self._server.close()
+        self._bound.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while line := await reader.readline():
+                writer.write(json.dumps(answer(line, self._streams)).encode() + b"\n")
+                await writer.drain()
+        except (ConnectionError, ValueError):
+            return  # the peer left, or sent a line beyond the limit: either way this conversation is over
+        finally:
+            writer.close()

@@ -14,6 +14,9 @@ from haidang.core.errors import InvalidInput
 
 __all__ = ["GatewaySettings", "RecorderSettings", "Settings", "WebSettings", "parse_settings"]
 
+#: Every setting's range lies far below; larger numbers are neither converted nor shown.
+_MAX_NUMBER = 2**53
+
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
@@ -101,6 +104,8 @@ def _read_section(name: str, base: Any, values: Any) -> Any:
 
 
 def _checked(name: str, default: object, value: object) -> object:
+    if isinstance(value, int) and abs(value) > _MAX_NUMBER:
+        raise _wrong(name, "takes a smaller number")
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not type(default):

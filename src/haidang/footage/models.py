@@ -81,13 +81,21 @@ class Gap(models.Model):
 class JournalPosition(models.Model):
     """How far a journal has been turned into rows; moved in the same transaction as the rows."""
 
-    path = models.CharField(max_length=200, unique=True)
-    offset_bytes = models.BigIntegerField(default=0)
-    #: A CLOSE was read, or the day of a gaps journal is over: nothing more is expected.
+    path = models.CharField(max_length=200, unique=True)  # of the journal, relative (core.layout)
+    site = models.CharField(max_length=63)
+    camera = models.CharField(max_length=63)
+    stream = models.CharField(max_length=4)
+    #: The UTC day of its folder, ``YYYY-MM-DD``: where the search for new journals goes on.
+    day = models.CharField(max_length=10)
+    mark = models.CharField(max_length=40, blank=True)  # storage.JournalTail
+    #: A CLOSE was read, or the day of a gaps journal is over and none of its gaps is open: nothing more is expected.
     finished = models.BooleanField(default=False)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["finished"])]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["finished"]),
+            models.Index(fields=["site", "camera", "day"]),
+        ]
 
     def __str__(self) -> str:
         return self.path

@@ -1,0 +1,154 @@
+"""The warden: no stream outlives its right.
+
+Twice a second it asks the gateway what runs, and ends what nobody could start now: login or token gone, account or unit
+off, grant over, camera out of use. Law: the gateway is asked only while decisions can be made. Asking is what keeps its
+streams alive, so a database that does not answer ends them all after ``warden_timeout_s``.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+
+from haidang.accounts.authority import authority
+from haidang.accounts.entities import is_able
+from haidang.accounts.models import Account
+from haidang.accounts.queries import live_credentials
+from haidang.cameras.entities import camera_resource
+from haidang.cameras.queries import all_cameras
+from haidang.core.errors import CorruptData, Unavailable
+from haidang.core.messages import EndReason, OpenStream
+from haidang.core.units import WallUs
+
+__all__ = ["ControlDoor", "Gateway", "Warden", "streams_to_end"]
+
+log = structlog.get_logger("keeper.warden")
+
+_TIMEOUT_S = 2.0
+_MAX_ANSWER_BYTES = 16 * 1024 * 1024
+
+
+class Gateway(Protocol):
+    """What the warden needs of a gateway."""
+
+    def open_streams(self) -> list[OpenStream]:
+        """Everything that runs. Raises Unavailable when the gateway does not answer."""
+
+    def end(self, streams: dict[str, EndReason]) -> None:
+        """End these, each for its reason."""
+
+
+class ControlDoor:
+    """The gateway's control socket (``core.messages``); one connection, made anew when it breaks."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: Any = None
+
+    def open_streams(self) -> list[OpenStream]:
+        answer = self._ask({"op": "list"})
+        try:
+            return [
+                OpenStream(**{field.name: each[field.name] for field in fields(OpenStream)})
+                for each in answer["streams"]
+            ]
+        except (KeyError, TypeError) as error:
+            raise CorruptData("couldn't read the gateway's list of streams", code="gateway_answer") from error
+
+    def end(self, streams: dict[str, EndReason]) -> None:
+        self._ask({"op": "end", "streams": streams})
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
+        try:
+            if self._file is None:
+                self._file = self._connect()
+            self._file.write(json.dumps(order).encode() + b"\n")
+            self._file.flush()
+            line = self._file.readline(_MAX_ANSWER_BYTES)
+        except OSError as error:
+            self.close()
+            raise Unavailable(f"couldn't ask the gateway: {error}", code="gateway_away") from error
+        try:
+            answer = json.loads(line)
+        except ValueError as error:
+            self.close()
+            raise Unavailable("couldn't ask the gateway: it hung up", code="gateway_away") from error
+        if not isinstance(answer, dict) or "error" in answer:
+            raise CorruptData(f"couldn't ask the gateway: it said {str(answer)[:200]}", code="gateway_answer")
+        return answer
+
+    def _connect(self) -> Any:
+        door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            door.settimeout(_TIMEOUT_S)
+            door.connect(str(self._path))
+            return door.makefile("rwb")
+        finally:
+            door.close()  # the file keeps the connection
+
+
+@dataclass(slots=True)
+class Warden:
+    """Asks, decides, ends."""
+
+    gateway: Gateway
+    idle_s: int
+    _undecided: list[OpenStream] = field(default_factory=list)
+
+    def run_once(self, now: WallUs) -> int:
+        """One round; how many streams were ended. A gateway that is away has no streams."""
+        # What a failed round left undecided is decided first: if that still fails, the gateway goes unasked.
+        streams_to_end(self._undecided, now=now, idle_s=self.idle_s)
+        try:
+            self._undecided = self.gateway.open_streams()
+            ending = streams_to_end(self._undecided, now=now, idle_s=self.idle_s)
+            if ending:
+                self.gateway.end(ending)
+        except Unavailable:
+            log.debug("gateway away")
+            self._undecided = []
+            return 0
+        self._undecided = []
+        for stream in ending:
+            log.info("stream ended", stream=stream, reason=ending[stream])
+        return len(ending)
+
+
+def streams_to_end(streams: Sequence[OpenStream], *, now: WallUs, idle_s: int) -> dict[str, EndReason]:
+    """Of the running streams, those that must end, each with its reason. A fixed number of queries."""
+    door = authority()  # asked even for no streams: it tells whether decisions can be made at all
+    if not streams:
+        return {}
+    credentials = live_credentials((stream.session for stream in streams), now=now, idle_s=idle_s)
+    cameras = {camera.slug: camera for camera in all_cameras()}
+    able = {
+        account.username
+        for account in Account.objects.filter(username__in={stream.account for stream in streams})
+        if is_able(account)
+    }
+    ending: dict[str, EndReason] = {}
+    for stream in streams:
+        credential, camera = credentials.get(stream.session), cameras.get(stream.camera)
+        if stream.account not in able:
+            ending[stream.stream_id] = "account_ended"
+        elif credential is None or credential.account.username != stream.account:
+            ending[stream.stream_id] = "session_ended"
+        elif (
+            camera is None
+            or not door.decide(
+                credential.account, stream.action, camera_resource(camera), now=now, purpose=stream.purpose
+            ).allowed
+        ):
+            ending[stream.stream_id] = "grant_ended"
+    return ending

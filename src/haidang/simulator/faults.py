@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from haidang.core.errors import InvalidInput
 
@@ -76,7 +76,7 @@ def make_fault(kind: str, value: str = "", *, at_s: float = 0.0, for_s: float | 
     """Check and complete; raises InvalidInput (``fault``) naming what is accepted."""
     if kind not in KINDS:
         raise InvalidInput(f"couldn't make a fault {kind!r}: one of {', '.join(KINDS)}", code="fault")
-    known = cast("FaultKind", kind)
+    known: FaultKind = kind
     if value and known not in DEFAULTS:
         raise InvalidInput(f"couldn't make a fault {kind}: it takes no value", code="fault")
     value = value or DEFAULTS.get(known, "")

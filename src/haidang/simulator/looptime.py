@@ -11,7 +11,7 @@ from zlib import crc32
 
 from haidang.core.units import WallUs
 
-__all__ = ["DEFAULT_LOOP_S", "FPS", "FRAME_90K", "FRAME_US", "GOP_FRAMES", "frame_at", "loop_frames"]
+__all__ = ["DEFAULT_LOOP_S", "FPS", "FRAME_90K", "FRAME_US", "GOP_FRAMES", "frame_at", "into_frame_us", "loop_frames"]
 
 FPS = 25
 GOP_FRAMES = 50
@@ -26,6 +26,15 @@ def loop_frames(loop_s: int) -> int:
     return max(1, round(loop_s * FPS / GOP_FRAMES)) * GOP_FRAMES
 
 
+def _offset_us(camera_id: str) -> int:
+    return crc32(camera_id.encode()) * 1000 % 3_600_000_000
+
+
+def into_frame_us(camera_id: str, at: WallUs) -> int:
+    """How long the camera has been showing its picture at ``at``; cameras tick at different instants."""
+    return (at + _offset_us(camera_id)) % FRAME_US
+
+
 def frame_at(camera_id: str, at: WallUs, loop: int) -> int:
     """The index, 0 ≤ index < ``loop``, of the picture that the camera shows at ``at``."""
-    return (at // FRAME_US + crc32(camera_id.encode())) % loop
+    return (at + _offset_us(camera_id)) // FRAME_US % loop

@@ -10,7 +10,7 @@ from typing import Literal
 
 from haidang.core.units import WallUs
 from haidang.simulator.catalogue import SimulatedCamera
-from haidang.simulator.looptime import DEFAULT_LOOP_S
+from haidang.simulator.looptime import DEFAULT_LOOP_S, frame_at, loop_frames
 
 __all__ = ["Box", "ObjectKind", "SceneTruth", "Seen", "Weather", "truth"]
 
@@ -55,4 +55,5 @@ def _shrunk(box: Box, divisor: int) -> Box:
 
 def truth(camera: SimulatedCamera, at: WallUs, *, loop_s: int = DEFAULT_LOOP_S) -> SceneTruth:
     """What ``camera`` shows at ``at`` (the instant its burnt-in clock is within a second of)."""
-    raise NotImplementedError((camera, at, loop_s))
+    frames = loop_frames(loop_s)
+    return SceneTruth(frame=frame_at(camera.id, at, frames), night=False, weather="clear", objects=())

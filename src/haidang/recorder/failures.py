@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from haidang.core.errors import CorruptData, InvalidInput, Unavailable
 from haidang.core.journal import GapReason
-from haidang.core.rtsp import RtspProtocolError, RtspRefused
+from haidang.core.rtsp import RtspRefused
 from haidang.recorder.gaps import Cause
 
-__all__ = ["CameraEnded", "CertificateMismatch", "Failure", "Silent", "disk_cause", "failure_of"]
+__all__ = [
+    "CameraEnded",
+    "CertificateMismatch",
+    "CredentialsUnreadable",
+    "Failure",
+    "Silent",
+    "disk_cause",
+    "failure_of",
+]
 
 _CREDENTIALS = (401, 403)
 
@@ -27,8 +37,27 @@ class CameraEnded(Exception):  # noqa: N818 - a state of the peer, not an error 
     """The camera closed the connection or said farewell; the text is a reason code."""
 
 
+class CredentialsUnreadable(Exception):  # noqa: N818 - names what was found
+    """The camera's sealed password does not open with this host's key."""
+
+
 class CertificateMismatch(Exception):  # noqa: N818 - names what was found
     """The camera's certificate is not the pinned one."""
+
+
+#: The first that fits holds. Kinds of one family stand from the special to the general.
+_MEANINGS: tuple[tuple[type[BaseException], GapReason, Callable[[Any], str]], ...] = (
+    (RtspRefused, GapReason.CAMERA_REFUSED, lambda error: f"RTSP {error.status}"),
+    (CertificateMismatch, GapReason.CAMERA_REFUSED, lambda _: "another certificate"),
+    (ssl.SSLCertVerificationError, GapReason.CAMERA_REFUSED, lambda error: f"certificate {error.verify_code}"),
+    (CredentialsUnreadable, GapReason.CAMERA_REFUSED, lambda _: "credentials do not open"),
+    (InvalidInput, GapReason.CAMERA_REFUSED, lambda error: error.code),
+    (CorruptData, GapReason.BAD_STREAM, lambda error: error.code),
+    (Silent, GapReason.NETWORK, lambda _: "silent"),
+    (CameraEnded, GapReason.NETWORK, str),
+    (socket.gaierror, GapReason.CAMERA_UNREACHABLE, lambda _: "name not found"),
+    (TimeoutError, GapReason.CAMERA_UNREACHABLE, lambda _: "no answer"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,46 +67,28 @@ class Failure:
     cause: Cause
     #: Asking again soon may lock the account.
     credentials_refused: bool = False
+    #: False: a programmer's error, to be logged with its traceback.
+    foreseen: bool = True
+
+
+_FORESEEN = (*(kind for kind, _, _ in _MEANINGS), OSError)
 
 
 def failure_of(error: BaseException, *, connected: bool) -> Failure:
     """Why a connection ended; ``connected``: it stood before."""
     reason, detail = _cause(error, connected=connected)
     refused = isinstance(error, RtspRefused) and error.status in _CREDENTIALS
-    return Failure(Cause(reason, detail), refused)
+    return Failure(Cause(reason, detail), refused, isinstance(error, _FORESEEN))
 
 
 def _cause(error: BaseException, *, connected: bool) -> tuple[GapReason, str]:
-    match error:
-        case RtspRefused():
-            return GapReason.CAMERA_REFUSED, f"RTSP {error.status}"
-        case RtspProtocolError():
-            return GapReason.BAD_STREAM, error.code
-        case CertificateMismatch():
-            return GapReason.CAMERA_REFUSED, "another certificate"
-        case ssl.SSLCertVerificationError():
-            return GapReason.CAMERA_REFUSED, f"certificate {error.verify_code}"
-        case CorruptData() if error.code == "sealed_secret":
-            return GapReason.CAMERA_REFUSED, "sealed credentials do not open"
-        case InvalidInput():
-            return GapReason.CAMERA_REFUSED, error.code
-        case CorruptData():
-            return GapReason.BAD_STREAM, error.code
-        case Unavailable():
-            return GapReason.CAMERA_UNREACHABLE, error.code
-        case Silent():
-            return GapReason.NETWORK, "silent"
-        case CameraEnded():
-            return GapReason.NETWORK, str(error)
-        case socket.gaierror():
-            return GapReason.CAMERA_UNREACHABLE, "name not found"
-        case TimeoutError():
-            return GapReason.CAMERA_UNREACHABLE, "no answer"
-        case OSError():
-            detail = type(error).__name__ if error.errno is None else f"errno {error.errno}"
-            return (GapReason.NETWORK if connected else GapReason.CAMERA_UNREACHABLE), detail
-        case _:
-            return GapReason.BAD_STREAM, type(error).__name__
+    for kind, reason, detail in _MEANINGS:
+        if isinstance(error, kind):
+            return reason, detail(error)
+    if isinstance(error, OSError):
+        detail_text = type(error).__name__ if error.errno is None else f"errno {error.errno}"
+        return (GapReason.NETWORK if connected else GapReason.CAMERA_UNREACHABLE), detail_text
+    return GapReason.BAD_STREAM, type(error).__name__
 
 
 def disk_cause(error: Unavailable) -> Cause:

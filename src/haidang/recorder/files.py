@@ -3,20 +3,24 @@
 ``StreamFiles`` lives in the lane's thread and owns the open recording and the gaps journal. ``LaneFiles`` is its
 face on the event loop: each call becomes a job of the lane (``pipeline.Files``).
 
-Laws: a refused disk closes the stream's file as far as possible and is reported once a file; what comes for a
-file that is gone is left out (its gap is the pipeline's to record). Gap records that the disk did not take wait,
-in order, up to ``_MAX_WAITING_GAPS``, and are tried again with ``retry``. Nothing here deletes.
+Laws: a file is begun only with ``MIN_FREE_BYTES`` free, so that trying again on a full disk leaves no trail of
+empty files. A refused disk closes the stream's file as far as possible and is reported once a file; what comes for a
+file that is gone is left out (its gap is the pipeline's to record), and what such a file lacks is completed by
+adoption before the next one begins. Gap records that the disk did not take wait, in order, up to
+``_MAX_WAITING_GAPS``, and are tried again with ``retry``. Nothing here deletes.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from haidang.core.errors import HaidangError, Unavailable
+from haidang.core.errors import Conflict, HaidangError, Unavailable
 from haidang.core.journal import CloseReason, GapClose, GapOpen
 from haidang.core.layout import RecordingName, Stream
 from haidang.core.units import Clock, Pts90k, WallUs, us_from_90k
@@ -38,9 +42,11 @@ from haidang.storage import (
     open_gaps,
     recordings_between,
 )
+from haidang.storage.file_ops import refusal
 
-__all__ = ["DiskReport", "LaneFiles", "Place", "Recovered", "StreamFiles"]
+__all__ = ["MIN_FREE_BYTES", "DiskReport", "LaneFiles", "Place", "Recovered", "StreamFiles"]
 
+MIN_FREE_BYTES = 32 * 1024 * 1024
 _MAX_WAITING_GAPS = 256
 _DAY_US = 86_400_000_000
 
@@ -78,10 +84,25 @@ class Recovered:
 class StreamFiles:
     """Used by one thread at a time, except ``sync``."""
 
-    def __init__(self, place: Place, ops: FileOps, bell: Doorbell, report: DiskReport, seal_s: float) -> None:
-        self._place, self._ops, self._bell, self._report, self._seal_s = place, ops, bell, report, seal_s
+    def __init__(
+        self,
+        place: Place,
+        *,
+        ops: FileOps,
+        free_bytes: Callable[[Path], int],
+        bell: Doorbell,
+        report: DiskReport,
+        seal_s: float,
+        clock: Clock,
+    ) -> None:
+        self._free_bytes = free_bytes
+        self._place, self._ops, self._bell, self._report = place, ops, bell, report
+        self._seal_s, self._clock = seal_s, clock
         self._message = f"{place.camera}/{place.stream}".encode()
         self._writer: RecordingWriter | None = None
+        self._has_failed = False
+        #: What made a sync fail the writer; the next append, refused with Conflict, reports it.
+        self._sync_refusal = Unavailable("couldn't sync", code="write_failed")
         self._generation = 0
         self._sequence = 0
         self._fragments_in_file = 0
@@ -114,18 +135,34 @@ class StreamFiles:
         self._generation = generation
         self._fragments_in_file = 0
         try:
+            self._check_free()
+            self._complete_failed()
             self._writer = RecordingWriter.create(
                 p.root, p.site, p.camera, p.stream, video,
                 position_90k=position_90k, sequence=self._sequence, now=now, ops=self._ops, seal_s=self._seal_s,
             )  # fmt: skip
         except Unavailable as error:
-            self._writer = None
+            self._has_failed = True
             self._report.write_failed(generation, disk_cause(error), self._written_until)
+            return
+        except OSError as error:
+            self._report.write_failed(generation, disk_cause(refusal(error, "look at the disk")), self._written_until)
             return
         self._sequence += 1
         self.files += 1
 
-    def append(self, fragment: CutFragment, clock: Clock) -> None:
+    def _complete_failed(self) -> None:
+        """What the disk did not take of the file before, now that it may: the one recovery path."""
+        if self._has_failed:
+            p = self._place
+            adopt(p.root, p.site, p.camera, p.stream, now=self._clock(), ops=self._ops, seal_s=self._seal_s)
+            self._has_failed = False
+
+    def _check_free(self) -> None:
+        if self._free_bytes(self._place.root) < MIN_FREE_BYTES:
+            raise Unavailable("couldn't begin a recording: the disk is full", code="disk_full")
+
+    def append(self, fragment: CutFragment) -> None:
         writer = self._writer
         if writer is None:
             return  # its file is gone, and the loop will know in a moment
@@ -138,10 +175,12 @@ class StreamFiles:
                 keyframe=fragment.keyframe,
                 lost_packets=fragment.lost_packets,
             )
-        except Unavailable as error:
+        except (Unavailable, Conflict) as error:
             self._writer = None
-            writer.close(CloseReason.WRITE_FAILED, clock())
-            self._report.write_failed(self._generation, disk_cause(error), self._written_until)
+            self._has_failed = True
+            writer.close(CloseReason.WRITE_FAILED, self._clock())
+            refused = self._sync_refusal if isinstance(error, Conflict) else error
+            self._report.write_failed(self._generation, disk_cause(refused), self._written_until)
             return
         self._bell.ring(self._message)
         self.fragments += 1
@@ -155,6 +194,7 @@ class StreamFiles:
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.close(reason, now)
+            self._has_failed = self._has_failed or writer.failed
             self._bell.ring(self._message)
 
     def record(self, gaps: Sequence[GapOpen | GapClose]) -> None:
@@ -184,7 +224,10 @@ class StreamFiles:
         """From any thread. A refusal fails the writer; the next append then reports it."""
         writer = self._writer
         if writer is not None and not writer.failed:
-            writer.sync()
+            try:
+                writer.sync()
+            except Unavailable as error:
+                self._sync_refusal = error
 
     def _last_picture_at(self) -> WallUs | None:
         """The end of the newest fragment, looking back as far as a day before the newest file."""
@@ -224,30 +267,73 @@ class StreamFiles:
 
 
 class LaneFiles:
-    """``pipeline.Files`` over a lane."""
+    """``pipeline.Files`` over two lanes: one for everything in order, one for syncs, which may take long."""
 
-    def __init__(self, files: StreamFiles, lane: Lane, clock: Clock) -> None:
-        self._files, self._lane, self._clock = files, lane, clock
+    def __init__(self, files: StreamFiles, lane: Lane, sync_lane: Lane) -> None:
+        self.files = files
+        self._lane, self._sync_lane = lane, sync_lane
+
+    async def recover(self, now: WallUs) -> Recovered:
+        """``StreamFiles.recover`` in the lane."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Recovered] = loop.create_future()
+
+        def job() -> None:
+            try:
+                recovered = self.files.recover(now)
+            except (OSError, HaidangError) as error:
+                loop.call_soon_threadsafe(_settle, done, None, error)
+            else:
+                loop.call_soon_threadsafe(_settle, done, recovered, None)
+
+        self._lane.post(job)
+        return await done
+
+    async def drained(self) -> None:
+        """When everything posted so far is done."""
+        loop = asyncio.get_running_loop()
+        done = asyncio.Event()
+        self._lane.post(lambda: loop.call_soon_threadsafe(done.set))
+        await done.wait()
 
     def begin(self, generation: int, video: VideoFormat, position_90k: Pts90k, now: WallUs) -> None:
-        self._lane.post(lambda: self._files.begin(generation, video, position_90k, now))
+        self._lane.post(partial(self.files.begin, generation, video, position_90k, now))
 
     def append(self, fragment: CutFragment) -> bool:
-        return self._lane.post(lambda: self._files.append(fragment, self._clock), fragment.size_bytes)
+        return self._lane.post(partial(self.files.append, fragment), fragment.size_bytes)
 
     def end(self, reason: CloseReason, now: WallUs) -> None:
-        self._lane.post(lambda: self._files.end(reason, now))
+        self._lane.post(partial(self.files.end, reason, now))
 
     def record(self, gaps: Sequence[GapOpen | GapClose]) -> None:
-        self._lane.post(lambda: self._files.record(gaps))
+        self._lane.post(partial(self.files.record, gaps))
 
     def retry(self) -> None:
-        """Try again what the disk did not take."""
-        if self._files.has_waiting_gaps:
-            self._lane.post(self._files.retry)
+        """Try again what the disk did not take, unless the lane has not come to it yet."""
+        if self.files.has_waiting_gaps and self._lane.is_idle:
+            self._lane.post(self.files.retry)
+
+    def sync(self) -> None:
+        """Make what is written survive a power cut; one at a time a stream."""
+        if self._sync_lane.is_idle:
+            self._sync_lane.post(self.files.sync)
 
     def has_room(self) -> bool:
         return self._lane.waiting_bytes < LANE_BYTES // 2
 
-    def call(self, job: Callable[[], None]) -> None:
-        self._lane.post(job)
+    def retire(self) -> None:
+        self._lane.retire()
+        self._sync_lane.retire()
+
+    @property
+    def waiting_bytes(self) -> int:
+        return self._lane.waiting_bytes
+
+
+def _settle(done: asyncio.Future[Recovered], recovered: Recovered | None, error: Exception | None) -> None:
+    if done.done():
+        return  # cancelled meanwhile
+    if recovered is not None:
+        done.set_result(recovered)
+    elif error is not None:
+        done.set_exception(error)

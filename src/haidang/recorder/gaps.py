@@ -57,19 +57,21 @@ class GapKeeper:
     def open_gap(self) -> GapOpen | None:
         return self._open
 
-    def resume(self, *, last_picture_at: WallUs | None, open_gap: GapOpen | None) -> list[GapRecord]:
-        """Take over what the run before left on disk: how far it recorded, and the gap it left open."""
-        if open_gap is not None and (last_picture_at is None or last_picture_at <= open_gap.started_at):
+    def resume(
+        self, *, last_picture_at: WallUs | None, open_gap: GapOpen | None, gap_ended_at: WallUs | None
+    ) -> list[GapRecord]:
+        """Take over what the run before left: how far it recorded, and the gap it left open.
+
+        ``gap_ended_at``: there are pictures after that gap; the run before died before it could say so.
+        """
+        if open_gap is not None and gap_ended_at is None:
             self._open, self._cause = open_gap, Cause(open_gap.reason, open_gap.detail)
             self._last_picture_at = open_gap.started_at
             return []
         records: list[GapRecord] = []
+        if open_gap is not None and gap_ended_at is not None:
+            records.append(GapClose(open_gap.reason, open_gap.started_at, gap_ended_at, open_gap.detail))
         if last_picture_at is not None:
-            # A picture after the gap's beginning: the run before closed it and died before saying so.
-            if open_gap is not None:
-                records.append(
-                    GapClose(open_gap.reason, open_gap.started_at, open_gap.started_at, "end lost in a crash")
-                )
             self._last_picture_at = last_picture_at
             records += self._begin(Cause(GapReason.RECORDER_STOPPED), last_picture_at)
         return records

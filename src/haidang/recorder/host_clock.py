@@ -16,7 +16,7 @@ from haidang.core.units import WallUs
 __all__ = ["CHECK_EVERY_S", "HostClock"]
 
 #: How often ``check`` is to be called.
-CHECK_EVERY_S = 0.5
+CHECK_EVERY_S = 0.25
 _SLEW_US = int(CHECK_EVERY_S * 1_000_000 * 0.005)
 _STEP_US = 250_000
 

@@ -49,6 +49,11 @@ class Lane:
     def waiting_bytes(self) -> int:
         return self._posted_bytes - self._done_bytes
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits and nothing runs."""
+        return not self._scheduled
+
     def post(self, job: Job, size_bytes: int = 0) -> bool:
         """Take the job on, or refuse it because too much waits already."""
         if size_bytes:
@@ -61,6 +66,10 @@ class Lane:
         if fresh:
             self._pool.wake(self)
         return True
+
+    def retire(self) -> None:
+        """Nothing more will be posted; what it still has to do is done."""
+        self._pool.forget_one()
 
     def run(self, seat: Seat, clock: Callable[[], float], on_crash: Callable[[Exception], None]) -> None:
         """Run jobs until none is left; called by one thread of the pool at a time."""
@@ -115,8 +124,7 @@ class LanePool:
         self._lanes += 1
         return Lane(self)
 
-    def retire(self) -> None:
-        """One lane fewer will be used; what it still has to do is done."""
+    def forget_one(self) -> None:
         self._lanes -= 1
 
     def takes(self, size_bytes: int) -> bool:

@@ -31,8 +31,8 @@ __all__ = ["Counters", "Files", "Pipeline"]
 
 #: After packets were lost, missing pictures are worth a gap from here on.
 _LOSS_GAP_US = 1_000_000
-#: A disk that refused is tried again at the first keyframe after this.
-_RETRY_US = 3_000_000
+#: A disk that refused is tried again at the first keyframe after this, then after twice as long, up to the cap.
+_RETRY_US, _RETRY_CAP_US = 3_000_000, 24_000_000
 
 
 class Files(Protocol):
@@ -77,6 +77,7 @@ class Pipeline:
         self._written = False
         self._end_with: CloseReason | None = None
         self._retry_at = WallUs(0)
+        self._retry_us = _RETRY_US
         self._choked = False
 
     @property
@@ -127,13 +128,15 @@ class Pipeline:
         """The first fragment of a file is on disk."""
         if generation == self._generation and self._cutter is not None:
             self._written = True
+            self._retry_us = _RETRY_US
             self._files_record(self._gaps.picture(received_at))
 
     def write_failed(self, generation: int, cause: Cause, since: WallUs | None, now: WallUs) -> None:
         """The disk refused; ``since`` is the end of what was written before, None if nothing was."""
         if generation == self._generation:
             self._forget_file()
-            self._retry_at = WallUs(now + _RETRY_US)
+            self._retry_at = WallUs(now + self._retry_us)
+            self._retry_us = min(_RETRY_CAP_US, 2 * self._retry_us)
         self._files_record(self._gaps.impossible(cause, now, since=since))
 
     # From the clock and the worker
@@ -147,7 +150,7 @@ class Pipeline:
     def clock_set(self, step_us: int, now: WallUs) -> None:
         """The host's clock was set: a new file at the next keyframe, and a gap where time was left out."""
         self._end_with = self._end_with or CloseReason.TIME_JUMPED
-        self._retry_at = min(self._retry_at, WallUs(now + _RETRY_US))
+        self._retry_at = min(self._retry_at, WallUs(now + self._retry_us))
         self._files_record(self._gaps.clock_set(step_us, now))
 
     def stop(self, reason: CloseReason, cause: Cause, now: WallUs) -> None:

@@ -14,6 +14,7 @@ import secrets
 import signal
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -132,9 +133,8 @@ class _Worker:
     def _sync_due(self, streams: list[CameraStream], now_s: float) -> None:
         """Each stream once in ``sync_s``, at its own moment, less the pulse it may come late."""
         period_s = max(CHECK_EVERY_S, self._settings.sync_s - CHECK_EVERY_S)
-        self._sync_at = {
-            stream: self._sync_at.get(stream) or _first_sync(stream, now_s, period_s) for stream in streams
-        }
+        due = self._sync_at
+        self._sync_at = {stream: due.get(stream) or _first_sync(stream, now_s, period_s) for stream in streams}
         for stream, due_s in self._sync_at.items():
             if now_s >= due_s:
                 self._sync_at[stream] = now_s + period_s
@@ -190,7 +190,7 @@ class _Worker:
         )
         return LaneFiles(files, self._pool.lane(), self._sync_pool.lane())
 
-    async def _open_source(self, camera: ListedCamera, stream: Stream, sink: Sink) -> Source:
+    async def _open_source(self, camera: ListedCamera, sink: Sink) -> Source:
         password = password_of(camera, self._home / CREDENTIALS_KEY)
         address = Address(camera.main_url, camera.username, password, camera.tls_sha256)
         if camera.ingest == "libav":
@@ -205,13 +205,13 @@ class _Worker:
         )
 
 
-async def _every(period_s: float, job: Any) -> None:
+async def _every(period_s: float, job: Callable[[], Awaitable[None]]) -> None:
     """Run ``job`` again and again; an error is told, and the next time is another try."""
     while True:
         try:
             await job()
         except Exception:  # noqa: BLE001 - the door of a loop of the worker: recording goes on
-            _log.exception("worker_loop_failed", job=job.__name__)
+            _log.exception("worker_loop_failed", job=getattr(job, "__name__", ""))
         await asyncio.sleep(period_s)
 
 

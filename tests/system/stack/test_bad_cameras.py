@@ -54,8 +54,8 @@ def full_disk(own_stack: Stack) -> Iterator[Path]:
 
 
 def test_others_record_without_a_hole(own_stack: Stack, full_disk: Path) -> None:
-    for camera, kind in ((HUNG, "hang"), (REFUSING, "refuse"), (GARBAGE, "garbage")):
-        done = own_stack.haidang("camera", "fault", camera, kind)
+    for camera, *fault in ((HUNG, "hang"), (REFUSING, "refuse", "--value", "401"), (GARBAGE, "garbage")):
+        done = own_stack.haidang("camera", "fault", camera, *fault)
         assert done.returncode == 0, done.stderr
     waited = {
         HUNG: {GapReason.NETWORK, GapReason.CAMERA_UNREACHABLE},

@@ -33,14 +33,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     simulate.add_argument("--bind", default="127.0.0.1")
     simulate.add_argument("--cameras", type=int, default=12)
     simulate.add_argument("--cache", type=Path)
-    simulate.add_argument("--username", default="")
+    simulate.add_argument("--loop-s", type=int, default=0, help="length of the drawn scene")
+    simulate.add_argument("--username", default="", help="ask for it; the password comes from --password-file")
     simulate.add_argument("--password-file", type=Path)
+    simulate.add_argument("--auth", choices=("digest", "basic"), default="digest")
     simulate.add_argument("--tls-cert", type=Path)
     simulate.add_argument("--tls-key", type=Path)
     simulate.add_argument("--paced", action="store_true", help="one packet a write, spread over the frame time")
     fault = verbs.add_parser("fault", help="make a simulated camera fail")
     fault.add_argument("camera")
-    fault.add_argument("kind", help="hang, close, refuse, garbage, drop, freeze, cover, move, blur, …, or clear")
+    fault.add_argument(
+        "kind", help="hang, close, refuse, garbage, drop, freeze, cover, move, blur, bitrate, … or clear"
+    )
     fault.add_argument("--stream", choices=("main", "sub"))
     fault.add_argument("--for", dest="for_s", type=float)
     fault.add_argument("--value")
@@ -56,23 +60,27 @@ def _password(options: argparse.Namespace) -> str:
         return ""
     if options.password_file is not None:
         return str(options.password_file.read_text(encoding="utf-8").strip())
-    return getpass.getpass(f"password of {options.username} at {options.camera}: ")
+    return getpass.getpass(f"password of {options.username}: ")
 
 
 def _add(options: argparse.Namespace) -> int:
-    commands = load("haidang.config.commands")
-    commands.add_camera(
-        home_directory(),
-        camera=options.camera, site=options.site, name=options.name, main_url=options.main_url,
-        sub_url=options.sub_url or None, username=options.username, password=_password(options),
-        ingest=options.ingest, tls_sha256=options.tls_sha256,
-    )  # fmt: skip
+    load("haidang.config.commands").add_camera(
+        options.camera,
+        options.site,
+        options.name,
+        options.main_url,
+        options.sub_url,
+        username=options.username,
+        password=_password(options),
+        ingest=options.ingest,
+        tls_sha256=options.tls_sha256,
+    )
     print(f"added {options.camera}")
     return OK
 
 
 def _list(options: argparse.Namespace) -> int:
-    cameras = load("haidang.config.commands").list_cameras(home_directory())
+    cameras = load("haidang.config.commands").list_cameras()
     if options.json:
         print(json.dumps([asdict(camera) for camera in cameras], ensure_ascii=False))
     else:
@@ -82,12 +90,34 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _simulate(options: argparse.Namespace) -> int:
-    simulator = load("haidang.simulator.server")
-    simulator.run(options, home=Path(os.environ["HAIDANG_DIR"]) if os.environ.get("HAIDANG_DIR") else None)
+    server, simulated = load("haidang.simulator.server"), load("haidang.simulator.options")
+    catalogue, control = load("haidang.simulator.catalogue"), load("haidang.simulator.control")
+    home = os.environ.get("HAIDANG_DIR")
+    wanted = simulated.Options(
+        cameras=catalogue.cameras(options.cameras),
+        bind=options.bind,
+        port=options.port,
+        cache=options.cache or simulated.default_cache(),
+        loop_s=options.loop_s or simulated.DEFAULT_LOOP_S,
+        username=options.username,
+        password=_password(options),
+        auth=options.auth,
+        tls_cert=options.tls_cert,
+        tls_key=options.tls_key,
+        paced=options.paced,
+        control_socket=Path(home) / control.SOCKET if home else None,
+    )
+    server.run(wanted, progress=lambda done, total, label: print(f"{done}/{total} {label}", file=sys.stderr))
     return OK
 
 
 def _fault(options: argparse.Namespace) -> int:
-    answer = load("haidang.simulator.control").send_fault(home_directory(), options)
-    print(json.dumps(answer) if options.json else answer, file=sys.stdout)
+    control, faults = load("haidang.simulator.control"), load("haidang.simulator.faults")
+    socket = home_directory() / control.SOCKET
+    if options.kind == "clear":
+        control.clear_faults(socket, options.camera, options.stream)
+    else:
+        fault = faults.make_fault(options.kind, options.value or "", for_s=options.for_s)
+        control.send_fault(socket, options.camera, fault, options.stream)
+    print(f"{options.camera}: {options.kind}")
     return OK

@@ -8,6 +8,7 @@ passwords to a file.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import secrets
@@ -18,16 +19,17 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from haidang.cli.commands import init
 from haidang.cli.exits import OK
+from haidang.cli.loading import load
 from haidang.cli.programs import supervisor_program
-from haidang.config.commands import DemoCamera, demo_setup
 from haidang.config.home import read_settings
 from haidang.core.errors import Conflict, InvalidInput
 from haidang.core.host import DEMO, DEMO_ACCOUNTS, RECORDINGS, SETTINGS, TICKET_KEY
 from haidang.core.settings import Settings
 from haidang.simulator.catalogue import DEMO_CAMERAS
-from haidang.simulator.encode import encode_ahead
+from haidang.simulator.library import Library
+from haidang.simulator.looptime import DEFAULT_LOOP_S, FPS
+from haidang.simulator.options import default_cache
 from haidang.supervisor.program import find_running
 from haidang.supervisor.supervise import GUARDIAN, guard
 
@@ -52,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     already = find_running(home, GUARDIAN)
     if already is not None:
         raise Conflict(f"couldn't start: process {already.pid} runs in {home}; `haidang stop` ends it", code="running")
-    settings = _make(home, options)
+    settings = _make(home)
     if options.setup_only:
         return OK
     threading.Thread(target=_announce, args=(home, settings), daemon=True).start()
@@ -64,7 +66,7 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _make(home: Path, options: argparse.Namespace) -> Settings:
+def _make(home: Path) -> Settings:
     _say(f"== {home}")
     home.mkdir(parents=True, exist_ok=True, mode=0o750)
     # Before anything else: whatever is made from here on is a demonstration's.
@@ -78,23 +80,19 @@ def _make(home: Path, options: argparse.Namespace) -> Settings:
     if not (home / SETTINGS).exists():
         (home / SETTINGS).write_text('# A demonstration: loopback only.\n[web]\nhost = "127.0.0.1"\n', encoding="utf-8")
     _say("== database, keys, policy set")
-    init.run(options)
     settings = read_settings(home)
+    commands = load("haidang.config.commands")  # reads HAIDANG_DIR when it is imported: not before it is set
+    commands.prepare(home)
     base = f"rtsp://127.0.0.1:{rtsp_port}"
-    demo_setup(
+    commands.demo_setup(
         home,
-        [
-            DemoCamera(
-                camera=camera.id, site=camera.site, name=camera.name,
-                main_url=f"{base}/{camera.id}/main", sub_url=f"{base}/{camera.id}/sub",
-            )
-            for camera in DEMO_CAMERAS
-        ],
+        [commands.DemoCamera(c.id, c.site, c.name, f"{base}/{c.id}/main", f"{base}/{c.id}/sub") for c in DEMO_CAMERAS],
         username=USERNAME,
         password=password_file.read_text(encoding="utf-8").strip(),
-    )  # fmt: skip
+    )
     _say("== camera scenes (drawn and encoded once)")
-    encode_ahead(DEMO_CAMERAS, progress=_progress)
+    library = Library(default_cache(), DEFAULT_LOOP_S * FPS, 2)
+    asyncio.run(library.make_all(sorted({camera.scene for camera in DEMO_CAMERAS}), _progress))
     return settings
 
 

@@ -72,7 +72,7 @@ def clip(codec: Literal["avc1", "hvc1"] = "avc1", *, frames: int = 50, gop: int 
     return Clip(VideoFormat.from_parameter_sets(codec, sets), tuple(shifted))
 
 
-def _packets(encoder: av.VideoCodecContext, frames: int) -> Iterator[av.Packet]:
+def _packets(encoder: av.VideoCodecContext, frames: int) -> Iterator[av.Packet[av.VideoStream]]:
     noise = np.random.default_rng(7)
     for number in range(frames):
         picture = np.add.outer(np.arange(96), np.arange(128) + number * 3).astype(np.uint8)

@@ -131,27 +131,29 @@ class _File:
     def after_cut(self, kept_bytes: int) -> bytes:
         content = bytearray(self.durable)
         for place, data in self.pending:
-            data, kept_bytes = data[:kept_bytes], kept_bytes - min(kept_bytes, len(data))
+            kept = data[:kept_bytes]
+            kept_bytes -= len(kept)
             at = len(content) if place is None else place
-            content[at : at + len(data)] = data
+            content[at : at + len(kept)] = kept
         return bytes(content)
 
 
 class PowerCutOps(NoWaitOps):
     """Knows for each file what is on the platter and what is not yet.
 
-    Names become durable with ``sync_folder``, bytes with ``sync``, each file on its own. ``killed_at`` stops the
-    process before that step. Folders are taken to be durable when made, as ``make_folder`` promises.
+    Names become durable with ``sync_folder``, bytes with ``sync``, each file on its own. Folders are taken to be
+    durable when made, and a journal when replaced, as those steps promise.
     """
 
     def __init__(self, killed_at: int | None = None) -> None:
         self.steps = 0
-        self._killed_at = killed_at
+        #: The process dies before this step.
+        self.killed_at = killed_at
         self._files: dict[int, _File] = {}
         self._by_path: dict[Path, _File] = {}
 
     def _step(self) -> None:
-        if self.steps == self._killed_at:
+        if self.steps == self.killed_at:
             raise Killed
         self.steps += 1
 
@@ -170,6 +172,17 @@ class PowerCutOps(NoWaitOps):
     def create_journal(self, path: Path) -> int:
         self._step()
         return self._created(path, super().create_journal(path))
+
+    def open_recording(self, path: Path) -> int:
+        self._step()
+        fd = super().open_recording(path)
+        self._files[fd] = self._by_path[path]
+        return fd
+
+    def replace(self, path: Path, data: bytes) -> None:
+        self._step()
+        super().replace(path, data)
+        self._by_path[path] = _File(path, name_is_durable=True, durable=data)
 
     def append(self, fd: int, pieces: Sequence[bytes]) -> int:
         self._step()

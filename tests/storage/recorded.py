@@ -53,13 +53,13 @@ def record(root: Path, clip: Clip, ops: FileOps, *, sync_every: int = 3) -> Reco
 
 def decoded_frames(data: bytes) -> int:
     """How many pictures FFmpeg decodes from these bytes."""
-    with av.open(BytesIO(data)) as container:
+    with av.open(BytesIO(data), mode="r") as container:
         return sum(1 for _ in container.decode(video=0))
 
 
 def demuxed(data: bytes) -> list[tuple[int | None, int | None, bytes, bool]]:
     """Every packet as FFmpeg reads it: decode time, presentation time, bytes, keyframe."""
-    with av.open(BytesIO(data)) as container:
+    with av.open(BytesIO(data), mode="r") as container:
         return [(p.dts, p.pts, bytes(p), p.is_keyframe) for p in container.demux(video=0) if p.size]
 
 

@@ -84,7 +84,7 @@ def test_the_table_has_every_kind_of_step() -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("step", range(len(steps())))
 def test_a_disk_that_refuses_a_step_loses_nothing_that_was_appended(
-    tmp_path: Path, step: int, fault: Fault, lasts: bool
+    tmp_path: Path, step: int, fault: Fault, *, lasts: bool
 ) -> None:
     life = Life()
     try:
@@ -116,7 +116,7 @@ def power_steps() -> int:
 @pytest.mark.parametrize("journal_kept", [0.0, 0.5, 1.0], ids=["no journal", "half a journal", "journal"])
 @pytest.mark.parametrize("media_kept", [0.0, 0.3, 0.99, 1.0], ids=["no bytes", "some", "nearly all", "all bytes"])
 def test_a_power_cut_after_any_step_loses_at_most_what_was_not_synced(
-    tmp_path: Path, media_kept: float, journal_kept: float, keep_names: bool
+    tmp_path: Path, media_kept: float, journal_kept: float, *, keep_names: bool
 ) -> None:
     kept = {".mp4": media_kept, ".journal": journal_kept}
     for step in range(power_steps() + 1):
@@ -132,6 +132,27 @@ def test_a_power_cut_after_any_step_loses_at_most_what_was_not_synced(
         assert fragments >= (life.synced if life.created else -1)
         if life.closed:
             assert fragments == life.appended
+
+
+@pytest.mark.parametrize("killed_at", [13, 20, 30, 38])
+@pytest.mark.parametrize("adoption_steps", [0, 1, 2, 3])
+def test_a_power_cut_in_or_after_adoption_loses_nothing_that_was_adopted(
+    tmp_path: Path, killed_at: int, adoption_steps: int
+) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    ops, life = PowerCutOps(killed_at=killed_at), Life()
+    with pytest.raises(Killed):
+        live(before, ops, life)
+    ops.killed_at = killed_at + adoption_steps
+    try:
+        adopt(before, SITE, CAMERA, "main", now=NOW, ops=ops, seal_s=SEAL_S)
+    except Killed:
+        expected = life.synced
+    else:
+        expected = life.appended
+    ops.cut(before, after, kept=lambda _suffix, _size: 0, keep_names=False)
+    assert life.created
+    assert adopted(after) >= expected
 
 
 def test_names_sort_as_they_began(tmp_path: Path) -> None:

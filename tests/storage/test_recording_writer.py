@@ -8,7 +8,8 @@ import pytest
 
 from haidang.core.errors import Conflict, Unavailable
 from haidang.core.journal import Close, CloseReason, Fragment, FragmentFlag, Open, Seal
-from haidang.core.units import TIMESCALE_90K, WallUs
+from haidang.core.units import TIMESCALE_90K, Pts90k, WallUs
+from haidang.core.video import VideoCodec
 from haidang.storage import RealFileOps, RecordingWriter, load_index, newest_recording
 from haidang.storage.journal_file import read_journal
 from haidang.storage.seal_rule import SealRule
@@ -21,8 +22,8 @@ LATER = WallUs(BEGAN + 60_000_000)
 
 @pytest.mark.parametrize("codec", ["avc1", "hvc1"])
 @pytest.mark.parametrize("bframes", [0, 2])
-def test_what_is_written_is_what_a_player_reads(tmp_path: Path, codec: str, bframes: int) -> None:
-    video = clip(codec, bframes=bframes)  # type: ignore[arg-type]
+def test_what_is_written_is_what_a_player_reads(tmp_path: Path, codec: VideoCodec, bframes: int) -> None:
+    video = clip(codec, bframes=bframes)
     name = record(tmp_path, video, RealFileOps())
     packets = demuxed((tmp_path / name.media_path).read_bytes())
     assert [(dts, pts, data) for dts, pts, data, _ in packets] == [
@@ -91,7 +92,7 @@ def test_a_fragment_of_more_pieces_than_the_kernel_takes_is_written(tmp_path: Pa
     video = clip(frames=10)
     writer = begin(tmp_path, video, RealFileOps())
     samples = [*video.samples(0, 10)] * 150
-    writer.append(samples, 0, received_at=BEGAN, captured_at=None, keyframe=True, lost_packets=0)  # type: ignore[arg-type]
+    writer.append(samples, Pts90k(0), received_at=BEGAN, captured_at=None, keyframe=True, lost_packets=0)
     writer.close(CloseReason.STOPPED, LATER)
     index = load_index(tmp_path, writer.name)
     assert index.fragments[0].sample_count == 1500

@@ -43,7 +43,7 @@ class VideoFormat:
     def from_parameter_sets(cls, codec: VideoCodec, parameter_sets: Iterable[bytes]) -> VideoFormat:
         """The format of these sets, in any order; of two with the same type and id the later one counts.
 
-        Raises CorruptData (``parameter_set``) if one cannot be read or a type is missing.
+        Raises CorruptData: ``parameter_set`` if one cannot be read, ``parameter_set_missing`` if a type is not there.
         """
         required = (h264.SPS, h264.PPS) if codec == "avc1" else (h265.VPS, h265.SPS, h265.PPS)
         of_type, id_of, limit = _READERS[codec]
@@ -54,8 +54,10 @@ class VideoFormat:
             if of_type(nal[0]) in required:
                 sets[of_type(nal[0]), id_of(nal)] = nal
         ordered = [sets[key] for key in sorted(sets)]
-        if {kind for kind, _ in sets} != set(required) or len(ordered) > limit:
-            raise CorruptData("couldn't make a video format: parameter sets missing or too many", code="parameter_set")
+        if {kind for kind, _ in sets} != set(required):
+            raise CorruptData("couldn't make a video format: parameter sets missing", code="parameter_set_missing")
+        if len(ordered) > limit:
+            raise CorruptData("couldn't make a video format: too many parameter sets", code="parameter_set")
         width, height = _size(codec, ordered)
         return cls(codec, width, height, tuple(ordered))
 

@@ -1,1 +1,1 @@
-"""RTP and RTCP (RFC 3550): packets, sequence numbers, timestamps, the camera's clock, decode times."""
+"""RTP and RTCP (RFC 3550): packets, loss, the camera's clock, access units under construction, decode times."""

@@ -22,7 +22,9 @@ class H264Depacketiser(Assembly):
     idle_types = frozenset({_DELIMITER, _FILLER})
     end_types = frozenset({_END_OF_SEQUENCE, _END_OF_STREAM})
     sei_types = frozenset({_SEI})
-    nal_type = staticmethod(nal_type)
+
+    def nal_type(self, first_byte: int) -> int:
+        return nal_type(first_byte)
 
     def add(self, view: memoryview, start: int, end: int) -> bool:
         kind = view[start] & 0x1F
@@ -51,6 +53,7 @@ class H264Depacketiser(Assembly):
     def _begin_nal_unit(self, indicator: int, kind: int, first_byte: int) -> None:
         """§5.8: the NAL unit's header is put together from the indicator and the type in the FU header."""
         if not 0 < kind <= _LAST_SINGLE:
+            self.damaged = True
             return
         self._begin_fragments(bytes(((indicator & 0xE0) | kind,)))
         if _SLICE <= kind <= _IDR:

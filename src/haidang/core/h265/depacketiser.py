@@ -25,7 +25,9 @@ class H265Depacketiser(Assembly):
     idle_types = frozenset({_DELIMITER, _FILLER})
     end_types = frozenset({_END_OF_SEQUENCE, _END_OF_STREAM})
     sei_types = frozenset({_PREFIX_SEI, _SUFFIX_SEI})
-    nal_type = staticmethod(nal_type)
+
+    def nal_type(self, first_byte: int) -> int:
+        return nal_type(first_byte)
 
     def add(self, view: memoryview, start: int, end: int) -> bool:
         kind = (view[start] >> 1) & 0x3F
@@ -56,6 +58,7 @@ class H265Depacketiser(Assembly):
     def _begin_nal_unit(self, payload_header: memoryview, kind: int, first_byte: int) -> None:
         """§4.4.3: the NAL unit's header is the payload header with the type in the FU header."""
         if kind > _LAST_SINGLE:
+            self.damaged = True
             return
         self._begin_fragments(bytes(((payload_header[0] & 0x81) | kind << 1, payload_header[1])))
         if kind <= _LAST_SLICE:

@@ -9,7 +9,7 @@ from ``Assembly`` and gives ``add``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from haidang.core.errors import CorruptData
@@ -24,7 +24,7 @@ _MAX_PARAMETER_SETS = 256
 _LENGTH = 4
 
 
-class Assembly:
+class Assembly(ABC):
     codec: ClassVar[VideoCodec]
     #: Bytes of a NAL unit's header.
     header_bytes: ClassVar[int]
@@ -34,8 +34,6 @@ class Assembly:
     #: End of sequence and of stream: kept behind a picture, meaningless before one.
     end_types: ClassVar[frozenset[int]]
     sei_types: ClassVar[frozenset[int]]
-    #: NAL unit type of a header's first byte.
-    nal_type: ClassVar[Callable[[int], int]]
 
     def __init__(self) -> None:
         self.data = bytearray()
@@ -56,9 +54,13 @@ class Assembly:
         #: Where the NAL unit in fragments begins; -1 between fragmented ones.
         self._fragment_at = -1
 
+    @abstractmethod
     def add(self, view: memoryview, start: int, end: int) -> bool:
         """Take the payload ``view[start:end]`` (not empty). True: it begins the next unit and was not taken."""
-        raise NotImplementedError
+
+    @abstractmethod
+    def nal_type(self, first_byte: int) -> int:
+        """NAL unit type out of a header's first byte."""
 
     @property
     def inside_fragments(self) -> bool:

@@ -12,11 +12,9 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
 
 __all__ = ["Challenge", "Credentials", "choose_challenge", "parse_challenges"]
 
-_HASHES = {"SHA-256": hashlib.sha256, "MD5": partial(hashlib.md5, usedforsecurity=False)}  # the cameras' choice
 _SESSION = "-SESS"
 #: Best first; the position is the rank.
 _PREFERENCE = ("SHA-256-SESS", "SHA-256", "MD5-SESS", "MD5")
@@ -140,11 +138,7 @@ class Credentials:
     def _digest(self, challenge: Challenge, method: str, uri: str) -> str:
         algorithm, qop, nonce = challenge.algorithm, challenge.qop, challenge.nonce
         realm = challenge.parameters.get("realm", "")
-        hash_ = _HASHES[algorithm.removesuffix(_SESSION)]
-
-        def h(text: str) -> str:
-            return hash_(text.encode()).hexdigest()
-
+        h = _sha256 if algorithm.startswith("SHA-256") else _md5
         self._count += 1
         session = algorithm.endswith(_SESSION)
         count, cnonce = f"{self._count:08x}", self._cnonce
@@ -164,6 +158,15 @@ class Credentials:
         if qop:
             words += [f"qop={qop}", f"nc={count}"]
         return "Digest " + ", ".join(words)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _md5(text: str) -> str:
+    """The cameras' choice, not ours."""
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def _quote(value: str) -> str:

@@ -116,6 +116,8 @@ class RtspClient:
             self._due = False
             raise self._failure
         events: list[Event] = []
+        if self._state is State.ENDED:
+            return len(view), events
         try:
             return self._walk(view, events), events
         except (CorruptData, RtspRefused) as error:
@@ -152,8 +154,6 @@ class RtspClient:
     def _walk(self, view: memoryview, events: list[Event]) -> int:
         """Interleaved frames and messages, one after the other, as far as they are whole. Runs for every packet."""
         at, size = 0, len(view)
-        if self._state is State.ENDED:
-            return size
         reader, track = self._reader, self._track
         while at < size:
             if view[at] != _DOLLAR or reader.busy:

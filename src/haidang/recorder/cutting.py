@@ -84,6 +84,11 @@ class Cutter:
             self._release(next_dts if next_pts_90k is None else self._times.add(next_pts_90k)[0])
         return self._cut()
 
+    def forget(self) -> None:
+        """Leave out what was taken and not given: what came before it is lost, so it cannot be decoded."""
+        self._held = self._first = None
+        self._samples, self._samples_90k = [], 0
+
     def overdue(self, now: WallUs) -> bool:
         """Whether the newest picture has waited for the next one for longer than a hole."""
         held = self._held

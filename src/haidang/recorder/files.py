@@ -26,7 +26,6 @@ from haidang.core.layout import RecordingName, Stream
 from haidang.core.units import Clock, Pts90k, WallUs, us_from_90k
 from haidang.core.video import VideoFormat
 from haidang.recorder.cutting import CutFragment
-from haidang.recorder.doorbell import Doorbell
 from haidang.recorder.failures import disk_cause
 from haidang.recorder.gaps import Cause
 from haidang.recorder.lanes import LANE_BYTES, Lane
@@ -90,13 +89,13 @@ class StreamFiles:
         *,
         ops: FileOps,
         free_bytes: Callable[[Path], int],
-        bell: Doorbell,
+        ring: Callable[[bytes], None],
         report: DiskReport,
         seal_s: float,
         clock: Clock,
     ) -> None:
         self._free_bytes = free_bytes
-        self._place, self._ops, self._bell, self._report = place, ops, bell, report
+        self._place, self._ops, self._ring, self._report = place, ops, ring, report
         self._seal_s, self._clock = seal_s, clock
         self._message = f"{place.camera}/{place.stream}".encode()
         self._writer: RecordingWriter | None = None
@@ -182,7 +181,7 @@ class StreamFiles:
             refused = self._sync_refusal if isinstance(error, Conflict) else error
             self._report.write_failed(self._generation, disk_cause(refused), self._written_until)
             return
-        self._bell.ring(self._message)
+        self._ring(self._message)
         self.fragments += 1
         self.size_bytes += written.size_bytes
         self._fragments_in_file += 1
@@ -195,7 +194,7 @@ class StreamFiles:
         if writer is not None:
             writer.close(reason, now)
             self._has_failed = self._has_failed or writer.failed
-            self._bell.ring(self._message)
+            self._ring(self._message)
 
     def record(self, gaps: Sequence[GapOpen | GapClose]) -> None:
         for gap in gaps:

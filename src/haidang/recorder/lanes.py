@@ -25,7 +25,8 @@ from queue import SimpleQueue
 
 __all__ = ["LANE_BYTES", "POOL_BYTES", "Job", "Lane", "LanePool", "Seat"]
 
-Job = Callable[[], None]
+#: What a job gives back is nobody's.
+Job = Callable[[], object]
 
 #: 16 s of a 4 Mbit/s stream.
 LANE_BYTES = 8 * 1024 * 1024

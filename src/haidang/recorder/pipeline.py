@@ -200,6 +200,8 @@ class Pipeline:
         if fragment is None or self._files.append(fragment):
             return
         self._choked = self._waits_for_keyframe = True
+        if self._cutter is not None:
+            self._cutter.forget()
         cause = Cause(GapReason.WRITE_FAILED, "disk too slow")
         self._files_record(self._gaps.impossible(cause, now, since=fragment.received_at))
 

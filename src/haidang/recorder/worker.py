@@ -111,6 +111,7 @@ class _Worker:
         self._sweeper.stop()
         self._pool.stop()
         self._sync_pool.stop()
+        self._bell.close()
         _log.info("stopped")
 
     # Loops
@@ -183,7 +184,7 @@ class _Worker:
             place,
             ops=self._ops,
             free_bytes=_free_bytes,
-            bell=self._bell,
+            ring=self._bell.ring,
             report=report,
             seal_s=self._settings.seal_s,
             clock=self._clock.now,

@@ -1,1 +1,15 @@
-export {};
+/** Everything a page's script is: the elements by name, and the styles. Players load where a page has them. */
+
+import "./styles/index.css";
+import "./hd-clock";
+import "./hd-countdown";
+import "./hd-password";
+
+const later: [selector: string, load: () => Promise<unknown>][] = [
+  ["hd-wall", () => Promise.all([import("./hd-live"), import("./hd-tile"), import("./hd-wall")])],
+  ["hd-camera", () => import("./hd-camera")],
+];
+
+for (const [selector, load] of later) {
+  if (document.querySelector(selector)) void load();
+}

@@ -1,0 +1,161 @@
+/**
+ * A live picture. Never frozen as if live: when nothing comes, the last picture is dimmed and the words say since when.
+ *
+ * data-tickets, data-stream (auto|main|sub), data-streams, data-purpose, data-mark, data-name. Emits
+ * `hd-note` with a sentence for the page.
+ */
+
+import { LiveBuffer, playable } from "./live-buffer";
+import { LiveLink } from "./live-link";
+import { type LiveMessage, type StreamName } from "./live-messages";
+import { PictureElement } from "./picture-element";
+import { delayOf } from "./live-edge";
+import { serverNow } from "./server-clock";
+import { Silence } from "./silence";
+import { sinceText } from "./local-time";
+import { text } from "./texts";
+import { WeakLine } from "./weak-line";
+
+const TICK_MS = 250;
+const SILENT_S = 3;
+const DELAY_SHOWN_S = 2;
+
+export class HdLive extends PictureElement {
+  private link: LiveLink | null = null;
+  private buffer: LiveBuffer | null = null;
+  private ticking = 0;
+  private stream: StreamName = "main";
+  private readonly line = new WeakLine();
+  private readonly silence = new Silence(() => performance.now(), serverNow);
+  private gapOpen = false;
+  private deaf = false;
+  private wanted = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("visibilitychange", this.onVisibility);
+    if (!this.hasAttribute("data-held")) this.resume();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("visibilitychange", this.onVisibility);
+  }
+
+  /** `auto` is the main stream, until the browser or the line cannot. */
+  choose(stream: "auto" | StreamName): void {
+    this.dataset["stream"] = stream;
+    this.line.reset();
+    const chosen = stream === "sub" && this.has("sub") ? "sub" : "main";
+    if (this.wanted) this.link ? this.change(chosen) : this.start(chosen);
+  }
+
+  resume(): void {
+    this.wanted = true;
+    if (this.stopped || document.hidden || this.link) return;
+    this.choose((this.dataset["stream"] ?? "auto") as "auto" | StreamName);
+  }
+
+  hold(): void {
+    this.wanted = false;
+    this.halt();
+  }
+
+  halt(): void {
+    clearInterval(this.ticking);
+    this.link?.stop();
+    this.link = null;
+    this.buffer?.close();
+    this.buffer = null;
+  }
+
+  private readonly onVisibility = (): void => {
+    if (document.hidden) this.halt();
+    else if (this.wanted) this.resume();
+  };
+
+  private has(stream: StreamName): boolean {
+    return (this.dataset["streams"] ?? "main").split(" ").includes(stream);
+  }
+
+  private start(stream: StreamName): void {
+    this.halt();
+    this.stream = stream;
+    this.silence.heard();
+    this.buffer = new LiveBuffer(this.video, () => this.start(this.stream));
+    this.link = new LiveLink(this.dataset["tickets"] ?? "", this.dataset["purpose"], {
+      message: (message) => this.hear(message),
+      bytes: (bytes) => this.take(bytes),
+      broken: (words) => this.lose(words || text("link_lost", { since: this.since() })),
+      final: (words) => this.end(words),
+    });
+    this.link.start(stream);
+    this.ticking = window.setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** The picture stays until the other stream's first one is there. */
+  private change(stream: StreamName): void {
+    if (stream === this.stream) return;
+    this.stream = stream;
+    this.link?.change(stream);
+  }
+
+  private hear(message: LiveMessage): void {
+    if (message.type === "init") {
+      this.deaf = !playable(message.codecs);
+      if (this.deaf) return this.toSub(text("hevc"), text("hevc_only"));
+      this.buffer?.begin(message.codecs, message.offset90k);
+    } else if (message.type === "gap") {
+      this.gapOpen = true;
+      this.lose(text("lost_since", { since: this.since(message.sinceMs) }));
+    } else if (message.type === "skipped") {
+      if (this.line.skippedAt(performance.now()) && this.dataset["stream"] !== "main") this.toSub("");
+    }
+  }
+
+  private take(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.deaf) return;
+    this.silence.heard();
+    this.gapOpen = false;
+    this.link?.settled();
+    this.buffer?.append(bytes);
+  }
+
+  private tick(): void {
+    if (!this.buffer) return;
+    this.buffer.keepUp();
+    const silentS = this.silence.seconds;
+    const delay = delayOf(this.buffer.ranges, this.video.currentTime, silentS > 1 ? silentS : 0);
+    if (this.gapOpen) return;
+    const picture = this.dataset["picture"];
+    if (silentS > SILENT_S && picture === "shown") return this.lose(text("lost_since", { since: this.since() }));
+    if (silentS > SILENT_S && picture === "waiting") return this.show("waiting", text("connecting"));
+    if (silentS < 1 && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
+      this.silence.over();
+      this.show("shown");
+    }
+    this.showDelay(delay > DELAY_SHOWN_S ? text("delay", { seconds: Math.round(delay) }) : "");
+  }
+
+  private lose(words: string): void {
+    this.showDelay("");
+    this.show(this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? "lost" : "none", words);
+  }
+
+  private since(toldMs: number | null = null): string {
+    return sinceText(this.silence.since(toldMs), serverNow());
+  }
+
+  private end(words: string): void {
+    this.halt();
+    this.show("none", words);
+  }
+
+  private toSub(note: string, otherwise?: string): void {
+    if (this.stream === "sub" || !this.has("sub")) return otherwise === undefined ? undefined : this.end(otherwise);
+    this.change("sub");
+    if (note) this.dispatchEvent(new CustomEvent("hd-note", { detail: note, bubbles: true }));
+  }
+}
+
+customElements.define("hd-live", HdLive);

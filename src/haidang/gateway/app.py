@@ -28,7 +28,7 @@ def create_app(parts: Parts) -> ASGIApp:
             WebSocketRoute("/media/live/{ticket}", live),
             Route("/media/playback/{ticket}/index.m3u8", redeem),
             Route("/media/playback/s/{session}/index.m3u8", playlist),
-            Route("/media/playback/s/{session}/{number:int}.mp4", media),
+            Route("/media/playback/s/{session}/{number}.mp4", media),
         ],
         exception_handlers={HaidangError: _refuse, HTTPException: _refuse_http, Exception: _fail},
     )

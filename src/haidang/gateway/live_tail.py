@@ -61,7 +61,8 @@ class LiveTail:
         self._name: RecordingName | None = None
         self._journal: JournalTail | None = None
         self._media_fd = -1
-        self._closed = False
+        #: The current file has its CLOSE: only a newer one can give more.
+        self.closed = False
         self._looked_at = WallUs(0)
         #: Until when there is a picture; None while there is no live one.
         self.live_until: WallUs | None = None
@@ -70,7 +71,7 @@ class LiveTail:
         """Let go of what could not be read and look anew."""
         self.close()
         self._name = None
-        self._closed = False
+        self.closed = False
         self._looked_at = WallUs(0)
         self.live_until = None
 
@@ -98,7 +99,7 @@ class LiveTail:
     def should_follow(self, *, rung: bool) -> bool:
         """Whether a newer file is worth looking for, when ``read_on`` gave nothing. ``rung``: a recorder says so."""
         now = self._clock()
-        wait_us = _LOOK_AT_RING_US if rung or self._closed else _LOOK_FOR_NEWER_US
+        wait_us = _LOOK_AT_RING_US if rung or self.closed else _LOOK_FOR_NEWER_US
         if 0 <= now - self._looked_at < wait_us:
             return False
         self._looked_at = now
@@ -113,7 +114,7 @@ class LiveTail:
         self.close()
         self._name = newest
         self._journal = JournalTail(self._root / newest.journal_path)
-        self._closed = False
+        self.closed = False
         return rest + self.read_on()
 
     def _take(self, records: list[Record]) -> list[Init | Piece]:
@@ -126,7 +127,7 @@ class LiveTail:
                 case Fragment():
                     fragments.append(record)
                 case Close():
-                    self._closed = True
+                    self.closed = True
         for fragment in self._live(fragments):
             given.append(Piece(self._pread(fragment.offset_bytes, fragment.size_bytes), fragment.keyframe))
             self.live_until = span_of(fragment).ended_at

@@ -23,6 +23,7 @@ from haidang.gateway.redemption import credentials_of
 __all__ = ["instant", "media", "playlist", "redeem"]
 
 MAX_PLAYLIST_US = 3600 * 1_000_000
+_FILE_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 _MICROSECONDS = re.compile(r"\d{1,18}", re.ASCII)
 #: 9999-01-01: later instants have no date.
 _LAST_US = 253_370_764_800_000_000
@@ -104,7 +105,7 @@ async def media(request: Request) -> Response:
     """A range of an original file: bytes of one granted run."""
     parts: Parts = request.app.state.parts
     session = _session(request, parts)
-    name, runs = session.file(int(request.path_params["number"]))
+    name, runs = session.file(_number(request.path_params["number"]))
     length = runs[-1][1] if runs else 0
     if request.method == "HEAD":
         headers = {"content-length": str(length), "accept-ranges": "bytes"}
@@ -115,6 +116,13 @@ async def media(request: Request) -> Response:
     return RangeResponse(
         parts.archive, parts.sessions, session, fd=fd, run=run, length=length, partial=asked is not None
     )
+
+
+def _number(text: str) -> int:
+    """Read here and not by the router, whose integers break on a number of 5,000 digits."""
+    if not _FILE_NUMBER.fullmatch(text):
+        raise NotFound("couldn't find that file in this session's playlists", code="file_not_found")
+    return int(text)
 
 
 def _session(request: Request, parts: Parts) -> PlaybackSession:

@@ -57,7 +57,8 @@ class Viewer:
             self._init_due = item  # goes out with the keyframe that makes it useful
             self._waits_for_keyframe = True
             return
-        if not self._waits_for_keyframe and self._queue and self._queued_bytes + len(item.data) > self._limit_bytes:
+        usable = item.keyframe or not self._waits_for_keyframe
+        if usable and self._queue and self._queued_bytes + len(item.data) > self._limit_bytes:
             self._empty_queue()
         if self._waits_for_keyframe and not self._resume(item):
             return

@@ -57,12 +57,12 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "haidang.web.middleware.gateway_sources",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "haidang.web.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "haidang.web.middleware.session_guard",
-    "haidang.web.middleware.refusals",
+    "haidang.web.middleware.Refusals",
 ]
 ROOT_URLCONF = "haidang.config.urls"
 WSGI_APPLICATION = "haidang.config.wsgi.application"

@@ -1,24 +1,121 @@
-"""What every request passes: the gateway's origin in the CSP, the session's life, refusals as pages or problems."""
+"""What every request passes: language, the gateway's origin in the CSP, the session's life, refusals as pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
+from urllib.parse import urlencode
 
+from csp.decorators import csp_update
+from django.conf import settings
+from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+
+from haidang.accounts.actions import touch_session
+from haidang.accounts.models import LoginSession
+from haidang.accounts.queries import live_session
+from haidang.core.errors import HaidangError
+from haidang.web.clock import wall_clock
+from haidang.web.gateway_address import gateway_sources_of
+from haidang.web.session import SESSION_KEY, VIEWER_COOKIE, drop_cookies, host_settings, put_login
+from haidang.web.views.errors import error_page
 
 Next = Callable[[HttpRequest], HttpResponse]
 
+API = "/api/"
+#: What a person may reach before the first change of password.
+_BEFORE_FIRST_CHANGE = ("password", "logout", "language")
+_TOUCH_EVERY_US = 60 * 1_000_000
+
+
+def language(get_response: Next) -> Next:
+    """Pages are Vietnamese unless the person switched; API texts follow Accept-Language where no one did."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if chosen not in dict(settings.LANGUAGES):
+            is_api = request.path.startswith(API) and "Accept-Language" in request.headers
+            chosen = translation.get_language_from_request(request) if is_api else settings.LANGUAGE_CODE
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = chosen
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", chosen)
+        return response
+
+    return answer
+
 
 def gateway_sources(get_response: Next) -> Next:
-    """Allow pages to reach the gateway, and no other origin than it and ourselves."""
-    return get_response
+    """Allow pages to reach the gateway, and no other origin than it and ourselves; keep pages out of caches."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        http, websocket = gateway_sources_of(request)
+        allowed = csp_update({"media-src": [http], "connect-src": [http, websocket]})
+        response = cast("HttpResponse", allowed(get_response)(request))
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer
 
 
 def session_guard(get_response: Next) -> Next:
-    """End sessions that are idle, ended or of a locked account; force the first password change."""
-    return get_response
+    """Let a login through while it is good; force the first password change.
+
+    The API's paths get the login too; its door (``api.door``) decides there and answers with problems.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        name = request.session.get(SESSION_KEY, "")
+        if not name:
+            return get_response(request)
+        now = wall_clock()
+        login = live_session(name, now=now, idle_s=host_settings().web.session_idle_s)
+        if login is None or not (login.account.is_active and login.account.unit.is_active):
+            return _ended(request, name, get_response)
+        put_login(request, login)
+        if now - login.seen_at > _TOUCH_EVERY_US:
+            touch_session(login, now=now)
+            login.seen_at = now
+            request.session.modified = True  # its cookie and row get their new end
+        if login.account.must_change_password and not _before_first_change(request):
+            return redirect("password")
+        return get_response(request)
+
+    return answer
 
 
-def refusals(get_response: Next) -> Next:
-    """Turn our errors into pages."""
-    return get_response
+def _before_first_change(request: HttpRequest) -> bool:
+    open_paths = [reverse(name) for name in _BEFORE_FIRST_CHANGE]
+    return request.path in open_paths or request.path.startswith((API, settings.STATIC_URL))
+
+
+def _ended(request: HttpRequest, name: str, get_response: Next) -> HttpResponse:
+    """The login is over: forget it, and for pages say why on the way to a new one."""
+    reason = LoginSession.objects.filter(name=name).values_list("end_reason", flat=True).first() or "idle"
+    auth.logout(request)
+    if request.path.startswith(API) or request.path == reverse("login"):
+        response = get_response(request)
+    else:
+        wanted = request.get_full_path() if request.method == "GET" else ""
+        query = {"ended": reason, **({"next": wanted} if wanted else {})}
+        response = redirect(f"{reverse('login')}?{urlencode(query)}")
+    if VIEWER_COOKIE not in response.cookies:
+        drop_cookies(response)
+    return response
+
+
+class Refusals:
+    """Our errors as pages; the API turns its own into problems before they come here."""
+
+    def __init__(self, get_response: Next) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """None leaves the exception to Django: a 500 with its traceback in the log."""
+        return error_page(request, exception) if isinstance(exception, HaidangError) else None

@@ -7,6 +7,7 @@ from haidang.accounts.actions.account import (
     add_account,
     change_password,
     lock_account,
+    reset_password,
     set_unit_active,
     unlock_account,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "end_token",
     "lock_account",
     "record_failed_login",
+    "reset_password",
     "set_unit_active",
     "start_session",
     "touch_session",

@@ -12,7 +12,7 @@ from haidang.core.errors import Conflict, NotFound
 from haidang.core.layout import check_slug
 from haidang.core.units import WallUs
 
-__all__ = ["add_account", "change_password", "lock_account", "set_unit_active", "unlock_account"]
+__all__ = ["add_account", "change_password", "lock_account", "reset_password", "set_unit_active", "unlock_account"]
 
 
 @transaction.atomic
@@ -37,6 +37,18 @@ def add_account(
         now=now, actor=actor, action="add_account", resource=str(account_uid(username)), facts={"unit": unit},
     )  # fmt: skip
     return account, password
+
+
+@transaction.atomic
+def reset_password(account: Account, *, now: WallUs, actor: str = "", must_change_password: bool = True) -> str:
+    """A new drawn password for a person who lost theirs; told here and nowhere else. The account's sessions end."""
+    password = draw_password()
+    account.set_password(password)
+    account.must_change_password = must_change_password
+    account.save(update_fields=["password", "must_change_password"])
+    _end_sessions(now, "password_changed", account=account)
+    record(now=now, actor=actor, action="reset_password", resource=str(account_uid(account.username)))
+    return password
 
 
 @transaction.atomic

@@ -1,0 +1,109 @@
+"""A demonstration's accounts and cameras. Nothing outside a demonstration calls this or writes such a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import haidang.config.ready  # noqa: F401 - sets Django up before models are imported
+
+# isort: split
+
+from haidang.accounts import actions as accounts
+from haidang.accounts.models import Account, Unit
+from haidang.cameras.actions import CameraFacts, add_camera, update_camera
+from haidang.cameras.models import Camera
+from haidang.config.key_files import credentials_key
+from haidang.core.host import DEMO_ACCOUNTS
+from haidang.core.sealed import open_sealed
+from haidang.core.units import WallUs
+
+__all__ = ["DemoAccount", "DemoCamera", "demo_setup"]
+
+DemoAccount = dict[str, str | None]
+
+
+class DemoCamera(NamedTuple):
+    """A simulated camera."""
+
+    camera: str
+    site: str
+    name: str
+    main_url: str
+    sub_url: str
+
+
+def demo_setup(
+    home: Path, cameras: Iterable[DemoCamera], *, username: str = "", password: str = ""
+) -> list[DemoAccount]:
+    """One account for each unit (named like it), cameras, ``demo-accounts.json`` (0600); the file's content.
+
+    Passwords need not be changed. A second start keeps accounts and passwords, and gives cameras their new addresses.
+    An account that a crash left out of the file gets a new password.
+    """
+    now = WallUs(time.time_ns() // 1000)
+    key = credentials_key(home)
+    for order, camera in enumerate(cameras):
+        facts = CameraFacts(camera.name, camera.main_url, camera.sub_url, username, password, order=order)
+        _put_camera(camera, facts, key, now)
+    known = {entry["account"]: entry for entry in _read(home / DEMO_ACCOUNTS)}
+    entries: list[DemoAccount] = []
+    for unit in Unit.objects.order_by("pk"):
+        account = Account.objects.filter(username=unit.slug).first()
+        if account is not None and unit.slug in known:
+            entries.append(known[unit.slug])
+            continue
+        entries.append(_put_account(unit, account, now))
+        # Written after each account: a crash costs the password of one at most.
+        _write(home / DEMO_ACCOUNTS, entries + [entry for name, entry in known.items() if name not in _names(entries)])
+    _write(home / DEMO_ACCOUNTS, entries)
+    return entries
+
+
+def _put_camera(camera: DemoCamera, facts: CameraFacts, key: bytes, now: WallUs) -> None:
+    existing = Camera.objects.select_related("site").filter(slug=camera.camera).first()
+    if existing is None:
+        add_camera(camera.camera, camera.site, facts, key=key, now=now)
+        return
+    same = existing.sealed_password and facts.password == open_sealed(
+        existing.sealed_password, camera=existing.slug, key=key
+    )
+    # Sealed anew, an unchanged password would look changed and restart the recorders.
+    update_camera(existing, replace(facts, password=None) if same else facts, key=key, now=now)
+
+
+def _put_account(unit: Unit, account: Account | None, now: WallUs) -> DemoAccount:
+    if account is None:
+        account, password = accounts.add_account(unit.slug, unit.slug, now=now, must_change_password=False)
+    else:
+        password = accounts.reset_password(account, now=now, must_change_password=False)
+    token = accounts.create_token(account, label="demo", now=now)
+    return {
+        "account": account.username, "unit": unit.slug, "password": password, "token": token.token, "totp_secret": None,
+    }  # fmt: skip
+
+
+def _names(entries: list[DemoAccount]) -> set[str | None]:
+    return {entry["account"] for entry in entries}
+
+
+def _read(path: Path) -> list[DemoAccount]:
+    try:
+        entries: list[DemoAccount] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return []
+    return entries
+
+
+def _write(path: Path, entries: list[DemoAccount]) -> None:
+    beside = path.with_name(path.name + ".new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        os.fchmod(descriptor, 0o600)
+        file.write(json.dumps(entries, ensure_ascii=False, indent=1))
+    beside.replace(path)

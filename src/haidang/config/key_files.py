@@ -1,0 +1,80 @@
+"""A host's keys: made once, readable by their owner alone, never overwritten."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from haidang.core.errors import Unavailable
+from haidang.core.host import (
+    CREDENTIALS_KEY,
+    DJANGO_KEY,
+    DOORBELLS,
+    LOGS,
+    RECORDINGS,
+    RUN,
+    TICKET_KEY,
+    TICKET_PUBLIC_KEY,
+)
+from haidang.core.sealed import KEY_BYTES
+
+__all__ = ["credentials_key", "make_folders", "make_keys"]
+
+_PRIVATE = ("secrets", RUN, DOORBELLS)
+_FOLDERS = (RECORDINGS, LOGS, "state")
+
+
+def make_folders(home: Path) -> None:
+    home.mkdir(mode=0o750, parents=True, exist_ok=True)
+    for name in _PRIVATE:
+        (home / name).mkdir(mode=0o700, exist_ok=True)
+        (home / name).chmod(0o700)
+    for name in _FOLDERS:
+        (home / name).mkdir(mode=0o750, exist_ok=True)
+
+
+def make_keys(home: Path, *, draw: Callable[[int], bytes] = secrets.token_bytes) -> None:
+    """Make what is missing. The public half is derived anew from the private one, so a crash between them heals."""
+    _make(home / DJANGO_KEY, lambda: draw(40).hex().encode())
+    _make(home / CREDENTIALS_KEY, lambda: draw(KEY_BYTES))
+    _make(home / TICKET_KEY, lambda: draw(32))
+    public = Ed25519PrivateKey.from_private_bytes((home / TICKET_KEY).read_bytes()).public_key().public_bytes_raw()
+    path = home / TICKET_PUBLIC_KEY
+    if not path.exists() or path.read_bytes() != public:
+        _write(path.with_name(path.name + ".new"), public, 0o644)
+        path.with_name(path.name + ".new").replace(path)
+
+
+def credentials_key(home: Path) -> bytes:
+    """The key that seals camera passwords. Raises Unavailable (``no_key``)."""
+    try:
+        return (home / CREDENTIALS_KEY).read_bytes()
+    except OSError as error:
+        raise Unavailable("couldn't seal the password: no key here; `haidang init` makes it", code="no_key") from error
+
+
+def _make(path: Path, content: Callable[[], bytes]) -> None:
+    """Order: write beside, sync, link. The link fails if the key exists: of two starts at once one key stands."""
+    if path.exists():
+        return
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    _write(beside, content(), 0o600)
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        return  # another start made it meanwhile
+    finally:
+        beside.unlink()
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, mode)
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)

@@ -1,0 +1,103 @@
+"""Who speaks in this request: a login session (with its two cookies) or an API token.
+
+Law: views take ``credential_of(request)``, which the session guard or the API's door has put there; nothing else in a
+request says who somebody is.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.conf import settings
+from django.contrib import auth
+from django.http import HttpRequest, HttpResponse
+
+from haidang.accounts.actions import end_session, start_session
+from haidang.accounts.entities import account_uid
+from haidang.accounts.models import Account, LoginSession
+from haidang.accounts.queries import Credential
+from haidang.core.errors import Denied
+from haidang.core.settings import Settings
+from haidang.core.units import WallUs
+
+__all__ = [
+    "SESSION_KEY",
+    "VIEWER_COOKIE",
+    "begin",
+    "credential_of",
+    "drop_cookies",
+    "end",
+    "host_settings",
+    "login_of",
+    "put_credential",
+    "put_login",
+    "session_credential",
+    "set_viewer_cookie",
+]
+
+VIEWER_COOKIE = "hd_viewer"
+SESSION_KEY = "login"
+_LOGIN, _CREDENTIAL = "_haidang_login", "_haidang_credential"
+
+
+def host_settings() -> Settings:
+    """``haidang.toml`` of this host."""
+    return settings.HAIDANG_SETTINGS
+
+
+def put_login(request: HttpRequest, login: LoginSession) -> None:
+    setattr(request, _LOGIN, login)
+    request.user = login.account
+
+
+def login_of(request: HttpRequest) -> LoginSession | None:
+    """The login session that the guard found good."""
+    return cast("LoginSession | None", getattr(request, _LOGIN, None))
+
+
+def put_credential(request: HttpRequest, credential: Credential) -> None:
+    setattr(request, _CREDENTIAL, credential)
+
+
+def session_credential(request: HttpRequest) -> Credential | None:
+    """The login session as a credential."""
+    login = login_of(request)
+    if login is None:
+        return None
+    ends_at = WallUs(login.seen_at + host_settings().web.session_idle_s * 1_000_000)
+    return Credential(login.name, login.account, ends_at, login.viewer_sha256)
+
+
+def credential_of(request: HttpRequest) -> Credential:
+    """Who speaks; raises Denied (``unauthenticated``) if nobody does."""
+    credential = cast("Credential | None", getattr(request, _CREDENTIAL, None)) or session_credential(request)
+    if credential is None:
+        raise Denied("couldn't answer: log in first", code="unauthenticated")
+    return credential
+
+
+def begin(request: HttpRequest, account: Account, *, now: WallUs) -> str:
+    """Log in: a new session key (never the one the browser came with), a new CSRF token; returns ``hd_viewer``."""
+    request.session.flush()
+    auth.login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    new = start_session(account, now=now)
+    request.session[SESSION_KEY] = new.name
+    return new.viewer
+
+
+def set_viewer_cookie(response: HttpResponse, viewer: str) -> None:
+    response.set_cookie(
+        VIEWER_COOKIE, viewer, httponly=True, samesite="Strict", secure=settings.SESSION_COOKIE_SECURE, path="/"
+    )
+
+
+def end(request: HttpRequest, *, now: WallUs) -> None:
+    """Log out; the response must still ``drop_cookies``."""
+    login = login_of(request)
+    if login is not None:
+        end_session(login, reason="logout", actor=str(account_uid(login.account.username)), now=now)
+    auth.logout(request)
+
+
+def drop_cookies(response: HttpResponse) -> None:
+    response.delete_cookie(VIEWER_COOKIE, samesite="Strict")

@@ -1,0 +1,113 @@
+"""The own account: unit, rights with their clauses, sessions and tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from haidang.accounts.actions import end_session
+from haidang.accounts.entities import account_uid
+from haidang.accounts.models import Grant, Purpose
+from haidang.accounts.queries import grants_of, purposes_by_slug, sessions_of, tokens_of
+from haidang.cameras.models import Site
+from haidang.cameras.queries import sites
+from haidang.core.errors import NotFound
+from haidang.core.policy.notice import site_uid
+from haidang.core.units import WallUs, to_datetime
+from haidang.web.clock import wall_clock
+from haidang.web.present import localised
+from haidang.web.session import credential_of, host_settings
+from haidang.web.texts import action_name
+
+__all__ = ["account", "end_own_session"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageUnit:
+    slug: str
+    name: str
+    name_en: str
+    parent: str
+    aliases: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RightRow:
+    scope: str
+    actions: list[str]
+    purposes: list[str]
+    clause: str
+    document: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    name: str
+    started_at: datetime
+    seen_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    name: str
+    label: str
+    created_at: datetime
+    expires_at: datetime | None
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    credential, now = credential_of(request), wall_clock()
+    own, unit = credential.account, credential.account.unit
+    names = {site_uid(site.slug): site for site in sites()}
+    purposes = purposes_by_slug()
+    sessions = sessions_of(own, now=now, idle_s=host_settings().web.session_idle_s)
+    context = {
+        "unit": PageUnit(unit.slug, unit.name, unit.name_en, unit.parent.name if unit.parent else "", unit.aliases),
+        "rights": [_right(grant, names, purposes) for grant in grants_of(own, now=now)],
+        "sessions": [
+            SessionRow(row.name, _at(row.started_at), _at(row.seen_at), row.name == credential.name) for row in sessions
+        ],
+        "tokens": [
+            TokenRow(row.name, row.label, _at(row.created_at), None if row.expires_at is None else _at(row.expires_at))
+            for row in tokens_of(own, now=now)
+        ],
+    }
+    return render(request, "web/account.html", context)
+
+
+@require_POST
+def end_own_session(request: HttpRequest, name: str) -> HttpResponse:
+    """End one of the own sessions; another account's is as absent as one that never was."""
+    credential, now = credential_of(request), wall_clock()
+    sessions = sessions_of(credential.account, now=now, idle_s=host_settings().web.session_idle_s)
+    session = next((row for row in sessions if row.name == name), None)
+    if session is None:
+        raise NotFound("couldn't find the session", code="not_found")
+    end_session(session, reason="own", actor=str(account_uid(credential.account.username)), now=now)
+    return redirect("account")
+
+
+def _right(grant: Grant, sites_by_uid: dict[str, Site], purposes: dict[str, Purpose]) -> RightRow:
+    site = sites_by_uid.get(grant.resource)
+    return RightRow(
+        scope=localised(site) if site is not None else _("Hệ thống camera"),
+        actions=[action_name(action) for action in grant.actions],
+        purposes=[localised(purposes[slug]) if slug in purposes else slug for slug in grant.purposes],
+        clause=grant.clause,
+        document=grant.document,
+        valid_from=grant.valid_from,
+        valid_to=grant.valid_to,
+    )
+
+
+def _at(instant: int) -> datetime:
+    return to_datetime(WallUs(instant))

@@ -100,6 +100,7 @@ def _parse(payload: bytes) -> Ticket:
         any(type(at) is not int for at in times)
         or any(type(text) is not str for text in texts)
         or ticket.action not in _ACTIONS
+        or type(claims["policies"]) is not list
         or set(claims) != {field.name for field in fields(Ticket)}
         or ticket.start_by - ticket.issued_at > MAX_START_S * 1_000_000
     ):

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haidang.core.errors import InvalidInput
+from haidang.core.settings import Settings, parse_settings
+
+
+def refused(text: str) -> str:
+    with pytest.raises(InvalidInput) as caught:
+        parse_settings(text)
+    assert caught.value.code == "settings"
+    return str(caught.value)
+
+
+def test_an_empty_file_is_the_defaults() -> None:
+    assert parse_settings("") == Settings()
+    assert Settings().gateway_port == 8001
+
+
+def test_a_value_is_read_and_a_whole_number_serves_for_a_fraction() -> None:
+    settings = parse_settings("[web]\nport = 9000\n[recorder]\nsync_s = 1\n")
+    assert (settings.web.port, settings.gateway_port) == (9000, 9001)
+    assert settings.recorder.sync_s == 1.0
+    assert isinstance(settings.recorder.sync_s, float)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[web]\nprt = 1", "web.prt"),
+        ("[wbe]\nport = 1", "wbe"),
+        ("web = 5", "web"),
+        ("[web]\nport = '80'", "web.port"),
+        ("[web]\nport = true", "web.port"),
+        ("[web]\nport = 65535", "web.port"),
+        ("[web]\nport = 8000\n[gateway]\nport = 8000", "gateway.port"),
+        ("[recorder]\nseal_s = 11", "recorder.seal_s"),
+        ("[recorder]\nsync_s = nan", "recorder.sync_s"),
+        ("[recorder]\nsync_s = inf", "recorder.sync_s"),
+        ("[recorder]\nsync_s = 0x" + "f" * 5000, "recorder.sync_s"),
+        ("[web]\nport = 0x" + "f" * 5000, "web.port"),
+        ("[web]\npublic_url = 'camera.example.vn'", "web.public_url"),
+        ("[gateway]\npublic_url = 'http://['", "gateway.public_url"),
+        ("database_url = 'mysql://x'", "database_url"),
+        ("database_url = 5", "database_url"),
+        ("x = " + "9" * 5000, "haidang.toml"),
+        ("x = " + "[" * 5000, "haidang.toml"),
+        ("[web", "haidang.toml"),
+    ],
+)
+def test_what_cannot_be_used_is_named(text: str, named: str) -> None:
+    assert named in refused(text)
+
+
+@given(st.text(max_size=100))
+def test_any_text_gives_settings_or_our_error(text: str) -> None:
+    try:
+        settings = parse_settings(text)
+    except InvalidInput:
+        return
+    assert isinstance(settings, Settings)
+
+
+@given(st.sampled_from(["web.port", "gateway.max_viewers", "recorder.sync_s", "recorder.workers"]), st.integers())
+def test_any_number_is_in_range_or_refused(name: str, value: int) -> None:
+    section, key = name.split(".")
+    try:
+        settings = parse_settings(f"[{section}]\n{key} = {value}")
+    except InvalidInput as error:
+        assert name in str(error) or "port" in str(error)  # noqa: PT017 — either outcome is right
+        return
+    assert getattr(getattr(settings, section), key) == value
+
+
+def test_a_password_in_the_database_address_is_never_shown() -> None:
+    assert "secret" not in refused("database_url = 'mysql://u:secret@h/x'")

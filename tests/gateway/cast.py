@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.types import ASGIApp
 
+from haidang.core import units
 from haidang.core.journal import CloseReason, Fragment
 from haidang.core.layout import Stream
 from haidang.core.settings import GatewaySettings, Settings
@@ -98,20 +99,19 @@ class Recorder:
 _numbers = iter(range(1, 1_000_000))
 
 
-def claims(clock: Clock, action: TicketAction = "view_live", **changed: object) -> Ticket:
+def claims(clock: units.Clock, action: TicketAction = "view_live", **changed: object) -> Ticket:
     """A ticket of An for the cast's camera, good for an hour; playback from an hour ago to an hour ahead."""
-    playback = action == "view_playback"
+    at, playback = clock(), action == "view_playback"
     ticket = Ticket(
         ticket_id=f"t{next(_numbers)}", account="an", session="s1", holder=holder_of(COOKIE), site=SITE, camera=CAMERA,
-        action=action, purpose="ANTT", issued_at=clock(), start_by=WallUs(clock() + 60 * S),
-        ends_at=WallUs(clock() + 3600 * S), policies=("p1",),
-        window_from=WallUs(clock() - 3600 * S if playback else 0),
-        window_to=WallUs(clock() + 3600 * S if playback else 0),
+        action=action, purpose="ANTT", issued_at=at, start_by=WallUs(at + 60 * S), ends_at=WallUs(at + 3600 * S),
+        policies=("p1",), window_from=WallUs(at - 3600 * S if playback else 0),
+        window_to=WallUs(at + 3600 * S if playback else 0),
     )  # fmt: skip
     return replace(ticket, **changed)  # type: ignore[arg-type]  # tests change any claim
 
 
-def signed(clock: Clock, action: TicketAction = "view_live", **changed: object) -> str:
+def signed(clock: units.Clock, action: TicketAction = "view_live", **changed: object) -> str:
     return sign_ticket(claims(clock, action, **changed), KEY)
 
 

@@ -165,7 +165,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"axes": {"level": "ERROR"}},  # its lines name people and addresses; haidang.audit is the record
+    "loggers": {
+        "axes": {"level": "ERROR"},  # its lines name people and addresses; haidang.audit is the record
+        "django.request": {"level": "ERROR"},  # refusals are answers; what matters of them is in haidang.audit
+    },
 }
 #: The repository's or the installed package's policy sets.
 HAIDANG_POLICIES = next(

@@ -105,6 +105,7 @@ class Warden:
     gateway: Gateway
     idle_s: int
     _undecided: list[OpenStream] = field(default_factory=list)
+    _away: bool = False
 
     def run_once(self, now: WallUs) -> int:
         """One round; how many streams were ended. A gateway that is away has no streams."""
@@ -116,10 +117,11 @@ class Warden:
             if ending:
                 self.gateway.end(ending)
         except Unavailable:
-            log.debug("gateway away")
-            self._undecided = []
+            if not self._away:
+                log.info("gateway away")
+            self._away, self._undecided = True, []
             return 0
-        self._undecided = []
+        self._away, self._undecided = False, []
         for stream in ending:
             log.info("stream ended", stream=stream, reason=ending[stream])
         return len(ending)

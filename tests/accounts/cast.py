@@ -1,0 +1,77 @@
+"""The cast of the control plane's tests: the shipped policy set, units' accounts, four cameras a site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from haidang.accounts import actions
+from haidang.accounts.models import Account
+from haidang.cameras.actions import CameraFacts, add_camera, apply_sites
+from haidang.cameras.models import Camera
+from haidang.config.key_files import credentials_key, make_folders, make_keys
+from haidang.core.units import WallUs
+from policy.shipped import SITES, notice
+
+#: 2026-11-25 10:00:00 in Việt Nam.
+NOW = WallUs(1_795_575_600_000_000)
+PASSWORD = "Sóng-lặng 2026 ở cảng"
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    """Hashing that costs nothing; one test looks at the real one."""
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        "django.contrib.auth.hashers.Argon2PasswordHasher",
+    ]
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: Settings) -> Path:
+    """A host's directory with its keys."""
+    make_folders(tmp_path)
+    make_keys(tmp_path)
+    settings.HAIDANG_HOME = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def policy(db: None) -> None:
+    """The shipped set in force."""
+    apply_sites(notice().sites, now=NOW)
+    actions.apply_policy(notice(), now=NOW)
+
+
+@pytest.fixture
+def port(policy: None, home: Path) -> Path:
+    """The policy, and cameras: ``<site>-1`` to ``-4``."""
+    for site in SITES:
+        for number in range(1, 5):
+            url = f"rtsp://10.0.0.{number}"
+            facts = CameraFacts(f"Cầu cảng {number}", f"{url}/main", f"{url}/sub", order=number)
+            add_camera(f"{site}-{number}", site, facts, key=credentials_key(home), now=NOW)
+    return home
+
+
+def account_of(unit: str, *, username: str = "", must_change_password: bool = False) -> Account:
+    """An account of a unit, named like it, with PASSWORD."""
+    account, _ = actions.add_account(username or unit, unit, now=NOW, must_change_password=must_change_password)
+    account.set_password(PASSWORD)
+    account.save()
+    return account
+
+
+def camera(slug: str) -> Camera:
+    return Camera.objects.select_related("site").get(slug=slug)
+
+
+def logged_in(account: Account) -> Client:
+    """A browser of the account."""
+    client = Client()
+    answer = client.post("/dang-nhap", {"username": account.username, "password": PASSWORD})
+    assert answer.status_code == 302, answer.content.decode()[:500]
+    return client

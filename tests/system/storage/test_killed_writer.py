@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ for number, (first, last) in enumerate(video.cuts()):
 """
 
 
-def probe(path: Path) -> dict[str, str]:
+def probe(path: Path) -> dict[str, Any]:
     """What ffprobe counts and whether it complains."""
     command = ["ffprobe", "-v", "warning", "-count_frames", "-show_streams", "-of", "json", str(path)]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)

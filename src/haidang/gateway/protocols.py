@@ -11,8 +11,10 @@ import asyncio
 import socket
 from typing import Any
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
@@ -94,6 +96,15 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         connection = transport.get_extra_info("socket")
         if connection is not None:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _NOT_SENT_BYTES)
+
+    async def send(self, message: ASGISendEvent) -> None:
+        try:
+            await super().send(message)
+        except RuntimeError as error:
+            if self.close_sent and message["type"] == "websocket.send":
+                # The protocol closed by itself (junk, no pong) while the application was about to send.
+                raise ClientDisconnected from error
+            raise
 
     def handle_ping(self) -> None:
         if self.writable.is_set():

@@ -1,4 +1,4 @@
-"""A playlist over two recordings of different codecs' formats, played by FFmpeg's HLS demuxer from the original files."""
+"""A playlist over two recordings, one still running, read by FFmpeg's HLS demuxer from the original files."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from storage.recorded import BEGAN, add, begin, record
 pytestmark = pytest.mark.system
 
 
-def frames(playlist: Path) -> int:
+def packets(playlist: Path) -> int:
     command = [
-        "ffprobe", "-v", "error", "-allowed_extensions", "ALL", "-count_frames",
-        "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", str(playlist),
+        "ffprobe", "-v", "error", "-allowed_extensions", "ALL", "-count_packets",
+        "-show_entries", "stream=nb_read_packets", "-of", "csv=p=0", str(playlist),
     ]  # fmt: skip
     ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     return int(ran.stdout.split()[0].strip(","))
@@ -39,4 +39,4 @@ def test_closed_and_running_recordings_play_from_one_playlist(tmp_path: Path) ->
     playlist = tmp_path / "index.m3u8"
     playlist.write_text(media_playlist(segments_of(files, Span(WallUs(0), WallUs(2 * BEGAN)))))
     whole_groups_of_the_running_file = 20
-    assert frames(playlist) == 100 + whole_groups_of_the_running_file
+    assert packets(playlist) == 100 + whole_groups_of_the_running_file

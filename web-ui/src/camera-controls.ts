@@ -2,7 +2,7 @@
  * Buttons, fields and keys of the camera page, turned into calls on the deck (hd-camera). Knows no player.
  */
 
-import { DAY_MS, dayName, dayOf, dayStart } from "./local-time";
+import { DAY_MS, dateText, dayName, dayOf, dayStart } from "./local-time";
 import { type Command, SPEEDS, commandOf, fasterThan } from "./camera-keys";
 import { parseMoment } from "./time-parser";
 import { serverNow } from "./server-clock";
@@ -29,6 +29,8 @@ const PRESSES: Record<string, (deck: Deck) => void> = {
   "full": () => void toggleFullScreen(),
   "live": (deck) => deck.goLive(),
   "play": (deck) => (deck.paused ? deck.play() : deck.pause()),
+  "back": (deck) => deck.playAt(deck.atMs - 10_000),
+  "on": (deck) => deck.playAt(Math.min(deck.atMs + 10_000, serverNow())),
   "closer": (deck) => deck.zoomBy(2),
   "wider": (deck) => deck.zoomBy(0.5),
   "day-before": (deck) => deck.showDay(dayShown(deck) - DAY_MS),
@@ -52,10 +54,15 @@ const dayShown = (deck: Deck): number => dayOf(field(deck, "day")?.value ?? "") 
 /** The day that the timeline shows now. */
 export function nameDay(deck: Deck, atMs: number): void {
   const day = field(deck, "day");
-  if (day && day !== document.activeElement) day.value = dayName(Math.min(atMs, serverNow()));
+  const shown = Math.min(atMs, serverNow());
+  if (day && day !== document.activeElement) day.value = dayName(shown);
+  const words = deck.querySelector('[data-part="day"]');
+  if (words) words.textContent = dateText(shown);
 }
 
 function click(deck: Deck, target: Element): void {
+  // The browser's calendar opens wherever the date is pressed, not only on its small picture.
+  if (target.id === "day" && "showPicker" in target) (target as HTMLInputElement).showPicker();
   const button = target.closest<HTMLElement>("button[data-do], button[data-stream]");
   if (!button) return;
   PRESSES[button.dataset["do"] ?? ""]?.(deck);

@@ -1,7 +1,7 @@
-/** The running hour of the site, from the server's clock. */
+/** The running hour of the site, from the server's clock; `data-short` leaves the date out. */
 
 import { serverNow, setServerNow } from "./server-clock";
-import { stampText } from "./local-time";
+import { clockText, stampText } from "./local-time";
 
 export class HdClock extends HTMLElement {
   private timer = 0;
@@ -17,7 +17,7 @@ export class HdClock extends HTMLElement {
 
   private show(): void {
     const now = serverNow();
-    this.textContent = stampText(now);
+    this.textContent = "short" in this.dataset ? clockText(now) : stampText(now);
     this.timer = window.setTimeout(() => this.show(), 1000 - (now % 1000));
   }
 }

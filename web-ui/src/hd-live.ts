@@ -1,24 +1,23 @@
 /**
  * A live picture. Never frozen as if live: when nothing comes, the last picture is dimmed and the words say since when.
  *
- * data-tickets, data-stream (auto|main|sub), data-streams, data-purpose, data-mark, data-name. Emits
- * `hd-note` with a sentence for the page.
+ * Plays from `resume()` to `hold()`, while the tab is seen. data-tickets, data-stream (auto|main|sub), data-streams,
+ * data-purpose, data-mark, data-name. Emits `hd-note` with a sentence for the page.
  */
 
 import { LiveBuffer, playable } from "./live-buffer";
 import { LiveLink } from "./live-link";
 import { type LiveMessage, type StreamName } from "./live-messages";
-import { PictureElement } from "./picture-element";
-import { delayOf } from "./live-edge";
-import { serverNow } from "./server-clock";
+import { PictureElement, type PictureState } from "./picture-element";
 import { Silence } from "./silence";
+import { WeakLine } from "./weak-line";
+import { delayOf } from "./live-edge";
+import { judge } from "./live-state";
+import { serverNow } from "./server-clock";
 import { sinceText } from "./local-time";
 import { text } from "./texts";
-import { WeakLine } from "./weak-line";
 
 const TICK_MS = 250;
-const SILENT_S = 3;
-const DELAY_SHOWN_S = 2;
 
 export class HdLive extends PictureElement {
   private link: LiveLink | null = null;
@@ -33,13 +32,7 @@ export class HdLive extends PictureElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.addEventListener("visibilitychange", this.onVisibility);
-    if (!this.hasAttribute("data-held")) this.resume();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    document.removeEventListener("visibilitychange", this.onVisibility);
+    document.addEventListener("visibilitychange", () => this.seenOrNot(), { signal: this.gone.signal });
   }
 
   /** `auto` is the main stream, until the browser or the line cannot. */
@@ -69,10 +62,10 @@ export class HdLive extends PictureElement {
     this.buffer = null;
   }
 
-  private readonly onVisibility = (): void => {
+  private seenOrNot(): void {
     if (document.hidden) this.halt();
     else if (this.wanted) this.resume();
-  };
+  }
 
   private has(stream: StreamName): boolean {
     return (this.dataset["streams"] ?? "main").split(" ").includes(stream);
@@ -125,16 +118,17 @@ export class HdLive extends PictureElement {
     if (!this.buffer) return;
     this.buffer.keepUp();
     const silentS = this.silence.seconds;
-    const delay = delayOf(this.buffer.ranges, this.video.currentTime, silentS > 1 ? silentS : 0);
-    if (this.gapOpen) return;
-    const picture = this.dataset["picture"];
-    if (silentS > SILENT_S && picture === "shown") return this.lose(text("lost_since", { since: this.since() }));
-    if (silentS > SILENT_S && picture === "waiting") return this.show("waiting", text("connecting"));
-    if (silentS < 1 && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
+    const hasPicture = this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    const delayS = delayOf(this.buffer.ranges, this.video.currentTime, silentS > 1 ? silentS : 0);
+    const picture = this.dataset["picture"] as PictureState;
+    const { show, delayShownS } = judge({ gapOpen: this.gapOpen, silentS, hasPicture, picture, delayS });
+    if (show === "lost") return this.lose(text("lost_since", { since: this.since() }));
+    if (show === "connecting") this.show("waiting", text("connecting"));
+    if (show === "shown") {
       this.silence.over();
       this.show("shown");
     }
-    this.showDelay(delay > DELAY_SHOWN_S ? text("delay", { seconds: Math.round(delay) }) : "");
+    this.showDelay(delayShownS ? text("delay", { seconds: delayShownS }) : "");
   }
 
   private lose(words: string): void {

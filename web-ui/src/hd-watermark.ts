@@ -37,7 +37,7 @@ export class HdWatermark extends HTMLElement {
   }
 
   private show(): void {
-    this.words.textContent = `${this.dataset["mark"] ?? ""} · ${stampText(serverNow())}`;
+    this.words.textContent = `${this.dataset["mark"] ?? ""}\n${stampText(serverNow())}`;
     if (this.step % MOVE_EVERY_S === 0) {
       const place = nextPlace(Math.floor(this.step / MOVE_EVERY_S), this.seed);
       this.words.style.left = `${place.leftPercent}%`;

@@ -19,6 +19,8 @@ export abstract class PictureElement extends HTMLElement {
   private readonly delay = document.createElement("p");
   private readonly guard = new MutationObserver(() => this.checkWatermark());
   private checking = 0;
+  /** Ends what subclasses listen to. */
+  protected readonly gone = new AbortController();
   private stoppedForGood = false;
 
   /** Ends every stream and forgets the pictures. */
@@ -36,6 +38,7 @@ export abstract class PictureElement extends HTMLElement {
 
   disconnectedCallback(): void {
     this.guard.disconnect();
+    this.gone.abort();
     clearInterval(this.checking);
     this.halt();
   }

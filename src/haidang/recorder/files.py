@@ -158,7 +158,11 @@ class StreamFiles:
             self._has_failed = False
 
     def _check_free(self) -> None:
-        if self._free_bytes(self._place.root) < MIN_FREE_BYTES:
+        p = self._place
+        folder = p.root / p.site / p.camera  # a site may lie on a disk of its own
+        while not folder.exists() and folder != p.root:
+            folder = folder.parent
+        if self._free_bytes(folder) < MIN_FREE_BYTES:
             raise Unavailable("couldn't begin a recording: the disk is full", code="disk_full")
 
     def append(self, fragment: CutFragment) -> None:

@@ -3,7 +3,8 @@
 Known of libav, and why it is the fallback: the loop over packets ends without an error when the camera goes; the
 first packet carries no timestamp; a changed SPS is not told; lost packets are not told (so no LOSS_BEFORE flag);
 opening and reading block, and nothing but the timeout ends them. Threads collapse on the GIL beyond some dozens:
-``MAX_THREADS`` a process, and a clear refusal above. It cannot pin or check a certificate here: no RTSPS.
+``MAX_THREADS`` a process, and a clear refusal above. It cannot pin or check a certificate here: no RTSPS. What it
+can that ours does not: RTP over UDP.
 
 Law: errors of libav are translated at this door without their text, which may hold the address with its password.
 """
@@ -33,6 +34,9 @@ from haidang.recorder.sources import Address, Sink
 __all__ = ["MAX_THREADS", "LibavSource", "open_libav"]
 
 MAX_THREADS = 16
+#: A picture's length while nothing better is known, and how many are kept that have no timestamp.
+_USUAL_90K = TIMESCALE_90K // 25
+_MAX_UNTIMED = 25
 _CODECS: dict[str, VideoCodec] = {"h264": "avc1", "hevc": "hvc1"}
 _REFUSALS = (
     (av.error.HTTPUnauthorizedError, 401),
@@ -110,7 +114,8 @@ class LibavSource:
 
     def _demux(self, url: str, connect_s: float, stall_s: float) -> None:
         av.logging.set_level(None)
-        options = {"rtsp_transport": "tcp", "timeout": str(int(stall_s * 1_000_000))}
+        # TCP first; UDP for servers that know nothing else.
+        options = {"rtsp_flags": "prefer_tcp", "timeout": str(int(stall_s * 1_000_000))}
         with av.open(url, options=options, timeout=(connect_s, stall_s)) as container:
             stream = container.streams.video[0]
             codec = _CODECS.get(stream.codec_context.name)
@@ -120,22 +125,36 @@ class LibavSource:
             pictures = AnnexBPictures(codec)
             pictures.take(stream.codec_context.extradata or b"")
             self._deliver_format(pictures)
-            times = _Times()
+            untimed: list[tuple[bytes, bool]] = []
             for packet in container.demux(stream):
                 if self._closed.is_set():
                     return
-                self._deliver(packet, pictures, times)
+                self._deliver(packet, pictures, untimed)
 
-    def _deliver(self, packet: Packet[VideoStream], pictures: AnnexBPictures, times: _Times) -> None:
+    def _deliver(
+        self, packet: Packet[VideoStream], pictures: AnnexBPictures, untimed: list[tuple[bytes, bool]]
+    ) -> None:
+        """``untimed``: the first pictures, which have no timestamp until a later one tells theirs."""
         if packet.size == 0:
             return  # libav's mark of the end
         before = pictures.video
         data, keyframe = pictures.take(bytes(packet))
         if pictures.video != before:
             self._deliver_format(pictures)
-        if data:
-            unit = AccessUnit(data, times.of(packet), keyframe, int(packet.is_corrupt), None)
-            self._on_loop(partial(self._picture, unit))
+        if not data:
+            return
+        if packet.pts is None or packet.time_base is None:
+            untimed.append((data, keyframe))
+            del untimed[:-_MAX_UNTIMED]
+            return
+        pts = int(packet.pts * packet.time_base * TIMESCALE_90K)
+        for number, (earlier, key) in enumerate(untimed):
+            self._deliver_unit(earlier, pts - (len(untimed) - number) * _USUAL_90K, keyframe=key, lost=0)
+        untimed.clear()
+        self._deliver_unit(data, pts, keyframe=keyframe, lost=int(packet.is_corrupt))
+
+    def _deliver_unit(self, data: bytes, pts_90k: int, *, keyframe: bool, lost: int) -> None:
+        self._on_loop(partial(self._picture, AccessUnit(data, Pts90k(pts_90k), keyframe, lost, None)))
 
     def _deliver_format(self, pictures: AnnexBPictures) -> None:
         if pictures.video is not None:
@@ -156,21 +175,6 @@ class LibavSource:
     def _picture(self, unit: AccessUnit) -> None:
         if not self._closed.is_set():
             self._sink.picture(unit)
-
-
-class _Times:
-    """Timestamps of packets; the first has none."""
-
-    def __init__(self) -> None:
-        self._last, self._step = 0, TIMESCALE_90K // 25
-
-    def of(self, packet: Packet[VideoStream]) -> Pts90k:
-        if packet.pts is None or packet.time_base is None:
-            pts = self._last + self._step if self._last else 0
-        else:
-            pts = int(packet.pts * packet.time_base * TIMESCALE_90K)
-        self._last = pts
-        return Pts90k(pts)
 
 
 def _translated(error: Exception) -> Exception:

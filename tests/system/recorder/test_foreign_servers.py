@@ -2,18 +2,21 @@
 
 import hashlib
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from haidang.core.camera_list import ListedCamera
 from haidang.core.journal import CloseReason, GapReason
+from haidang.core.layout import STREAMS
 from system.recorder.recorder_host import SITE, RecorderHost, check_gaps, check_sealed, check_without_hole, eventually
 from system.recorder.recorder_host import running as running_server
 
@@ -49,11 +52,11 @@ def record(host: RecorderHost, camera: ListedCamera, seconds: float = 6) -> None
     """Record both streams for a while, then hold what is on disk against every promise."""
     host.publish(camera)
     host.start()
-    for stream in ("main", "sub"):
+    for stream in STREAMS:
         eventually(lambda stream=stream: host.fragments(camera.camera, stream), f"{stream} records")  # type: ignore[misc]  # mypy cannot infer the default
     time.sleep(seconds)
     assert host.stop() == 0
-    for stream in ("main", "sub"):
+    for stream in STREAMS:
         (recording,) = host.recordings(camera.camera, stream)
         fragments = host.fragments(camera.camera, stream)
         assert host.play(camera.camera, stream) >= (seconds - 1) * 25
@@ -131,25 +134,52 @@ def test_a_certificate_that_nobody_vouches_for_is_never_spoken_to(
     assert host.recordings("cau-cang") == []
 
 
-def test_vlc(host: RecorderHost, tmp_path: Path) -> None:
-    clip, port = tmp_path / "clip.ts", next(PORTS)
+@contextmanager
+def vlc(folder: Path) -> Iterator[str]:
+    """VLC's RTSP server, whose only transport is UDP; its address."""
+    clip, port = folder / "clip.ts", next(PORTS)
     encode = ["ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25", "-t", "30",
               "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "0", str(clip)]  # fmt: skip
     subprocess.run(encode, check=True)
     clip.chmod(0o644)
-    vlc = vlc_command(clip, port)
-    process = subprocess.Popen(vlc, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(vlc_command(clip, port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
-        host.publish(ListedCamera("cau-cang", SITE, f"rtsp://127.0.0.1:{port}/x", None))
-        host.start()
-        eventually(lambda: host.fragments("cau-cang"), f"VLC records ({process.poll()})", 40)
-        time.sleep(6)
-        assert host.stop() == 0
+        eventually(lambda: answers(port), "VLC listens", 30)
+        yield f"rtsp://127.0.0.1:{port}/x"
     finally:
         process.kill()
         process.wait()
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_vlc_refuses_rtp_over_tcp_and_that_is_what_the_gap_says(host: RecorderHost, tmp_path: Path) -> None:
+    with vlc(tmp_path) as url:
+        host.publish(ListedCamera("cau-cang", SITE, url, None))
+        host.start()
+        refused = eventually(lambda: host.events("no_pictures"), "refused")
+    assert (refused[0]["reason"], refused[0]["detail"]) == ("CAMERA_REFUSED", "RTSP 461")
+
+
+def test_vlc_is_recorded_with_the_libav_ingest(host: RecorderHost, tmp_path: Path) -> None:
+    with vlc(tmp_path) as url:
+        host.publish(ListedCamera("cau-cang", SITE, url, None, ingest="libav"))
+        host.start()
+        eventually(lambda: host.fragments("cau-cang"), "VLC records", 40)
+        time.sleep(6)
+        assert host.stop() == 0
     assert host.play("cau-cang") >= 5 * 25
     check_without_hole(host.fragments("cau-cang"))
+
+
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_gstreamer_with_the_libav_ingest(host: RecorderHost, codec: str) -> None:
+    with gstreamer(codec, "digest") as port:
+        record(host, replace(listed(host, port, login=True), ingest="libav"), seconds=4)
+    assert PASSWORD not in (host.home / "worker-0.log").read_text(encoding="utf-8")
 
 
 def vlc_command(clip: Path, port: int) -> list[str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from os.path import commonprefix
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,9 @@ def test_any_cut_of_file_and_journal_is_adopted(tmp_path: Path, cut: int, garbag
     name = unclosed(tmp_path)
     whole = load_index(tmp_path, name)
     media, journal = tmp_path / name.media_path, tmp_path / name.journal_path
-    media.write_bytes(media.read_bytes()[:cut] + garbage)
+    original = media.read_bytes()
+    media.write_bytes(original[:cut] + garbage)
+    cut = len(commonprefix([original, original[:cut] + garbage]))  # garbage may happen to be right
     journal.write_bytes(journal.read_bytes()[: journal_records * RECORD_BYTES])
     before = media.read_bytes()
     (found,) = readopt(tmp_path)

@@ -13,7 +13,18 @@ from dataclasses import dataclass, replace
 from haidang.core.journal import Fragment, GapClose, GapOpen, GapReason, Record
 from haidang.core.units import WallUs, us_from_90k
 
-__all__ = ["Gap", "Span", "clip", "complement", "gaps_within", "merge", "recorded_gaps", "span_of", "spans_of"]
+__all__ = [
+    "JOIN_US",
+    "Gap",
+    "Span",
+    "clip",
+    "complement",
+    "gaps_within",
+    "merge",
+    "recorded_gaps",
+    "span_of",
+    "spans_of",
+]
 
 #: Arrival jitters and reconnects take a moment; a hole this short is no gap to a person.
 JOIN_US = 1_500_000

@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add = verbs.add_parser("add", help="register a camera")
     add.add_argument("camera", help="its id, such as de-gi-luong-vao")
     add.add_argument("--site", required=True)
-    add.add_argument("--name", required=True, help="as people read it, such as 'Đề Gi · Luồng vào'")
+    add.add_argument("--name", required=True, help="the place as people say it, such as 'Luồng vào'")
     add.add_argument("--main-url", required=True, help="rtsp://host:554/path, without user and password")
     add.add_argument("--sub-url", default="")
     add.add_argument("--username", default="", help="the password is asked for, or read from --password-file")
@@ -42,9 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     simulate.add_argument("--paced", action="store_true", help="one packet a write, spread over the frame time")
     fault = verbs.add_parser("fault", help="make a simulated camera fail")
     fault.add_argument("camera")
-    fault.add_argument(
-        "kind", help="hang, close, refuse, garbage, drop, freeze, cover, move, blur, bitrate, … or clear"
-    )
+    fault.add_argument("kind", help="hang, close, refuse, garbage, drop, freeze, cover, … or clear")
     fault.add_argument("--stream", choices=("main", "sub"))
     fault.add_argument("--for", dest="for_s", type=float)
     fault.add_argument("--value")

@@ -242,9 +242,7 @@ def _decode_body(data: bytes) -> Record:
             return Open(cast("Codec", codec.decode()), width, height, init, opened, position, timescale, sequence)
         case _Kind.FRAGMENT:
             offset, size, samples, lost, dts, duration, received, captured = _FRAGMENT.unpack_from(data, 4)
-            return Fragment(
-                offset, size, dts, duration, received, captured or None, samples, FragmentFlag(flags), lost
-            )
+            return Fragment(offset, size, dts, duration, received, captured or None, samples, FragmentFlag(flags), lost)
         case _Kind.SEAL:
             return Seal(*_SEAL.unpack_from(data, 4))
         case _Kind.CLOSE:

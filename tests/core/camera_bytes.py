@@ -165,9 +165,9 @@ def feed(client: RtspClient, *data: bytes) -> list[Event]:
     return events
 
 
-def playing(body: str | None = None, **options: str) -> RtspClient:
+def playing(body: str | None = None) -> RtspClient:
     """A client whose camera plays; its requests are read and forgotten."""
-    client = new_client(**options)
+    client = new_client()
     client.connect()
     feed(client, *dialogue(body))
     client.data_to_send()

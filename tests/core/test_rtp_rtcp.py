@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haidang.core.rtp.rtcp import Bye, SenderReport, read_rtcp
+from haidang.core.units import WallUs
 
 # 2022-06-01 00:00:00.5 UTC is 1654041600.5 s since 1970, NTP second e6412a80.
 NTP = "e6412a80" + "80000000"
@@ -13,7 +14,7 @@ BYE = bytes.fromhex("81cb0001" + "12345678")
 
 
 def test_a_sender_report_maps_rtp_time_to_the_cameras_clock() -> None:
-    assert list(read_rtcp(REPORT)) == [SenderReport(0x12345678, 0xFFFF, 1_654_041_600_500_000)]
+    assert list(read_rtcp(REPORT)) == [SenderReport(0x12345678, 0xFFFF, WallUs(1_654_041_600_500_000))]
 
 
 def test_a_compound_packet_is_walked() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from haidang.simulator.clip import write_clip
 from haidang.simulator.encoding import encode_scene
 from haidang.simulator.library import Job, clip_path
-from haidang.simulator.scenes.scene import scene
+from haidang.simulator.scenes.places import scene
 from haidang.simulator.variants import FORMS
 
 #: Scenes are prepared beside a system that records; it goes first.

@@ -1,59 +1,23 @@
 """Ground truth: what is in the picture of a camera at an instant, exact with respect to what was drawn.
 
-Boxes are in pixels of the main stream (1920×1080); ``SceneTruth.scaled(3)`` gives those of the sub stream.
+It holds for the plain form of a scene: a camera that is covered, moved or frozen shows something else. Where the
+server's clock is moved, picture and truth agree again from the next full group on (channel.py).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
-
 from haidang.core.units import WallUs
 from haidang.simulator.catalogue import SimulatedCamera
 from haidang.simulator.looptime import DEFAULT_LOOP_S, frame_at, loop_frames
+from haidang.simulator.scenes.places import scene
+from haidang.simulator.scenes.seen import Box, ObjectKind, SceneTruth, Seen, Weather
 
 __all__ = ["Box", "ObjectKind", "SceneTruth", "Seen", "Weather", "truth"]
 
-ObjectKind = Literal["boat", "basket_boat", "person", "vehicle"]
-Weather = Literal["clear", "cloudy", "rain", "fog"]
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Pixels: x0 ≤ x < x1, y0 ≤ y < y1, already cut to the visible picture."""
-
-    x0: int
-    y0: int
-    x1: int
-    y1: int
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    kind: ObjectKind
-    box: Box
-    #: Registration such as ``BĐ-97991-TS`` for boats and vehicles that show one; else "".
-    plate: str
-    moving: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SceneTruth:
-    frame: int
-    night: bool
-    weather: Weather
-    objects: tuple[Seen, ...]
-
-    def scaled(self, divisor: int) -> SceneTruth:
-        """The same for a picture ``divisor`` times smaller."""
-        return replace(self, objects=tuple(replace(seen, box=_shrunk(seen.box, divisor)) for seen in self.objects))
-
-
-def _shrunk(box: Box, divisor: int) -> Box:
-    return Box(box.x0 // divisor, box.y0 // divisor, -(-box.x1 // divisor), -(-box.y1 // divisor))
-
 
 def truth(camera: SimulatedCamera, at: WallUs, *, loop_s: int = DEFAULT_LOOP_S) -> SceneTruth:
-    """What ``camera`` shows at ``at`` (the instant its burnt-in clock is within a second of)."""
+    """What ``camera`` shows at ``at``, to the picture. The first call for a scene draws it, which takes seconds."""
     frames = loop_frames(loop_s)
-    return SceneTruth(frame=frame_at(camera.id, at, frames), night=False, weather="clear", objects=())
+    shown = scene(camera.scene, frames)
+    index = frame_at(camera.id, at, frames)
+    return SceneTruth(index, shown.night, shown.weather, shown.seen(index))

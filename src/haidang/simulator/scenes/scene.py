@@ -3,31 +3,68 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
-import numpy as np
-
+from haidang.simulator.scenes.actors import Actor
 from haidang.simulator.scenes.planes import HEIGHT, WIDTH, Planes
+from haidang.simulator.scenes.seen import Box, Seen, Weather
 
-__all__ = ["Scene", "scene"]
+__all__ = ["Over", "Scene"]
+
+#: Nothing above is ever seen: the main stream's strip.
+_FIRST_ROW = 32
+_SMALLEST_PX = 4
+
+
+class Over(Protocol):
+    """Something laid over a picture of the loop: water, rain."""
+
+    def lay(self, planes: Planes, index: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     key: str
+    #: The name of the camera that it was made for.
+    label: str
     frames: int
-
-    @property
-    def label(self) -> str:
-        return self.key
+    night: bool
+    weather: Weather
+    plate: Planes
+    water: Over | None
+    actors: tuple[Actor, ...]
+    rain: Over | None
+    #: (depth, box) of scenery that hides what is wholly behind it.
+    hides: tuple[tuple[float, Box], ...]
 
     def picture(self, index: int) -> Planes:
-        y = np.zeros((HEIGHT, WIDTH), np.uint8)
-        y[:] = np.linspace(60, 200, HEIGHT, dtype=np.uint8)[:, None]
-        x = WIDTH * index // self.frames
-        y[600:700, x : x + 100] = 220
-        u = np.full((HEIGHT // 2, WIDTH // 2), 140, np.uint8)
-        return Planes(y, u, np.full_like(u, 110))
+        planes = self.plate.copy()
+        if self.water:
+            self.water.lay(planes, index)
+        for actor in self.actors:
+            pose = actor.pose(index)
+            if pose:
+                pose.sprite.lay(planes, pose.x, pose.y)
+        if self.rain:
+            self.rain.lay(planes, index)
+        return planes
 
+    def seen(self, index: int) -> tuple[Seen, ...]:
+        """The objects in that picture, furthest first."""
+        found = []
+        for actor in self.actors:
+            pose = actor.pose(index)
+            if pose is None or actor.kind is None:
+                continue
+            x0, y0, x1, y1 = pose.sprite.box(pose.x, pose.y)
+            box = Box(max(0, x0), max(_FIRST_ROW, y0), min(WIDTH, x1), min(HEIGHT, y1))
+            if box.x1 - box.x0 < _SMALLEST_PX or box.y1 - box.y0 < _SMALLEST_PX or self._hidden(actor.depth, box):
+                continue
+            found.append(Seen(actor.kind, box, actor.plate, pose.moving))
+        return tuple(found)
 
-def scene(key: str, frames: int) -> Scene:
-    return Scene(key, frames)
+    def _hidden(self, depth: float, box: Box) -> bool:
+        return any(
+            depth < nearer and over.x0 <= box.x0 and over.y0 <= box.y0 and over.x1 >= box.x1 and over.y1 >= box.y1
+            for nearer, over in self.hides
+        )

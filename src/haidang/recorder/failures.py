@@ -49,7 +49,7 @@ class CertificateMismatch(Exception):  # noqa: N818 - names what was found
 _MEANINGS: tuple[tuple[type[BaseException], GapReason, Callable[[Any], str]], ...] = (
     (RtspRefused, GapReason.CAMERA_REFUSED, lambda error: f"RTSP {error.status}"),
     (CertificateMismatch, GapReason.CAMERA_REFUSED, lambda _: "another certificate"),
-    (ssl.SSLCertVerificationError, GapReason.CAMERA_REFUSED, lambda error: f"certificate {error.verify_code}"),
+    (ssl.SSLCertVerificationError, GapReason.CAMERA_REFUSED, lambda _: "certificate not trusted"),
     (CredentialsUnreadable, GapReason.CAMERA_REFUSED, lambda _: "credentials do not open"),
     (InvalidInput, GapReason.CAMERA_REFUSED, lambda error: error.code),
     (CorruptData, GapReason.BAD_STREAM, lambda error: error.code),

@@ -73,7 +73,7 @@ class Pipeline:
         self._lost = 0
         self._cutter: Cutter | None = None  # of the file that is open, as far as the loop knows
         self._generation = 0
-        self._opened_at = WallUs(0)
+        self._opened_at = self._accepted_at = WallUs(0)
         self._written = False
         self._end_with: CloseReason | None = None
         self._retry_at = WallUs(0)
@@ -114,6 +114,7 @@ class Pipeline:
         else:
             self._write(self._cutter.add(unit, pts, now, self._lost), now)
         self._lost = 0
+        self._accepted_at = now
         if self._written and not self._waits_for_keyframe:
             self._files_record(self._gaps.picture(now))
 
@@ -130,6 +131,7 @@ class Pipeline:
             self._written = True
             self._retry_us = _RETRY_US
             self._files_record(self._gaps.picture(received_at))
+            self._files_record(self._gaps.picture(max(received_at, self._accepted_at)))
 
     def write_failed(self, generation: int, cause: Cause, since: WallUs | None, now: WallUs) -> None:
         """The disk refused; ``since`` is the end of what was written before, None if nothing was."""

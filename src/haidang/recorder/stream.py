@@ -7,7 +7,7 @@ cancelling ends the loop.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -70,10 +70,12 @@ class CameraStream:
         make_files: Callable[[DiskReport], LaneFiles],
         backoff: Backoff,
         open_source: OpenSource,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.camera, self.stream = camera, stream
         self.life = Life()
         self._clock, self._settings, self._backoff, self._open_source = clock, settings, backoff, open_source
+        self._sleep = sleep
         self.files = make_files(self)
         self._gaps = GapKeeper(clock.now())
         rotation = Rotation.of(camera.camera, stream, settings.rotate_s * 1_000_000)
@@ -94,7 +96,7 @@ class CameraStream:
                 self.pipeline.disconnected(failure.cause, self._clock.now())
                 wait_s = self._backoff.next_s(credentials_refused=failure.credentials_refused)
                 self._tell(failure, wait_s)
-                await asyncio.sleep(wait_s)
+                await self._sleep(wait_s)
         finally:
             self._leave()
 
@@ -153,7 +155,7 @@ class CameraStream:
             except (OSError, HaidangError) as error:
                 self._log.warning("recovery_failed", error=type(error).__name__)
                 self.life.cause = Cause(GapReason.WRITE_FAILED, "recovery")
-                await asyncio.sleep(_RECOVER_AGAIN_S)
+                await self._sleep(_RECOVER_AGAIN_S)
         for adopted in recovered.adopted:
             self._log.info("adopted", name=adopted.name.media_path, indexed=adopted.indexed_fragments,
                            dropped=adopted.dropped_records, unindexed_bytes=adopted.unindexed_bytes,

@@ -142,7 +142,7 @@ class RecorderHost:
         end = index.fragments[-1].offset_bytes + index.fragments[-1].size_bytes
         data = (self.home / RECORDINGS / index.name.media_path).read_bytes()[:end]
         pictures = 0
-        with av.open(BytesIO(data)) as container:
+        with av.open(BytesIO(data), "r") as container:
             video = container.streams.video[0]
             video.thread_type = "NONE"
             for frame in container.decode(video):

@@ -70,7 +70,8 @@ def session_guard(get_response: Next) -> Next:
     def answer(request: HttpRequest) -> HttpResponse:
         name = request.session.get(SESSION_KEY, "")
         if not name:
-            return get_response(request)
+            # Django forgets a session at its end; the viewer cookie still tells that there was one.
+            return _ended(request, name, get_response) if request.COOKIES.get(VIEWER_COOKIE) else get_response(request)
         now = wall_clock()
         login = live_session(name, now=now, idle_s=host_settings().web.session_idle_s)
         if login is None or not (login.account.is_active and login.account.unit.is_active):
@@ -93,10 +94,14 @@ def _before_first_change(request: HttpRequest) -> bool:
 
 
 def _ended(request: HttpRequest, name: str, get_response: Next) -> HttpResponse:
-    """The login is over: forget it, and for pages say why on the way to a new one."""
+    """The login is over: forget it and say why on the way to a new one. The API answers 401 and forgets nothing yet,
+    so that the page which then loads can say it.
+    """
+    if request.path.startswith(API):
+        return get_response(request)
     reason = LoginSession.objects.filter(name=name).values_list("end_reason", flat=True).first() or "idle"
     auth.logout(request)
-    if request.path.startswith(API) or request.path == reverse("login"):
+    if request.path == reverse("login"):
         response = get_response(request)
     else:
         wanted = request.get_full_path() if request.method == "GET" else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Path, Query
+from ninja import NinjaAPI, Path, Query, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
@@ -100,7 +100,7 @@ def camera(request: HttpRequest, camera_id: Path[CameraId]) -> CameraOut:
 
 
 @api.post("/cameras/{camera_id}/tickets", response={201: TicketOut}, openapi_extra=_problems(404, 422, 503))
-def tickets(request: HttpRequest, camera_id: Path[CameraId], asked: TicketIn) -> tuple[int, TicketOut]:
+def tickets(request: HttpRequest, camera_id: Path[CameraId], asked: TicketIn) -> Status[TicketOut]:
     """A short-lived right to start one live stream or playback at the gateway."""
     window = None
     if asked.from_ is not None and asked.to is not None:
@@ -110,14 +110,15 @@ def tickets(request: HttpRequest, camera_id: Path[CameraId], asked: TicketIn) ->
     )
     live = asked.action == "view_live"
     path = f"/media/live/{issued.text}" if live else f"/media/playback/{issued.text}/index.m3u8"
-    return 201, TicketOut(
+    issued_out = TicketOut(
         url=gateway_base(request, websocket=live) + path,
         expires_at=rfc3339(issued.ticket.start_by),
         ends_at=rfc3339(issued.ticket.ends_at),
     )
+    return Status(201, issued_out)
 
 
-@api.get("/recordings", response=RecordingsOut, openapi_extra=_problems(404, 422))
+@api.get("/recordings", response=RecordingsOut, openapi_extra=_problems(404, 422), by_alias=True)
 def recordings(
     request: HttpRequest,
     camera: Query[CameraId],

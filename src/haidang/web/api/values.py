@@ -55,8 +55,8 @@ def instant_of(text: str) -> WallUs:
 
 
 def rfc3339(at: WallUs) -> str:
-    """The instant with ``Z``, to the millisecond."""
-    return f"{to_datetime(at).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+    """The instant with ``Z``, exact to the microsecond: what the API said can be asked back."""
+    return f"{to_datetime(at).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def _is_instant(text: str) -> str:

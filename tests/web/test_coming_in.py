@@ -1,0 +1,159 @@
+"""Login, logout, first change of password, lockout, language."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.cast import PASSWORD, account_of, logged_in
+from haidang.accounts import actions
+from haidang.accounts.models import LoginSession
+from haidang.audit.models import Entry
+from haidang.core.tickets import holder_of
+from haidang.web.clock import wall_clock
+
+pytestmark = pytest.mark.usefixtures("port")
+NEW = "Đèn-biển 2026 sáng"
+
+
+def test_a_login_gives_two_cookies_and_the_wall() -> None:
+    account_of("ca-phu-cat")
+    client = Client()
+    answer = client.post("/dang-nhap", {"username": "ca-phu-cat", "password": PASSWORD})
+    assert (answer.status_code, answer["Location"]) == (302, "/giam-sat")
+    session, viewer = answer.cookies["hd_session"], answer.cookies["hd_viewer"]
+    assert session["httponly"]
+    assert viewer["httponly"]
+    assert viewer["samesite"] == "Strict"
+    assert holder_of(viewer.value) == LoginSession.objects.get().viewer_sha256
+    assert Entry.objects.filter(action="login", decision="allow", actor='Account::"ca-phu-cat"').count() == 1
+
+
+def test_a_login_never_keeps_the_session_that_the_browser_came_with() -> None:
+    account, client = account_of("ca-phu-cat"), Client()
+    client.post("/dang-nhap", {"username": account.username, "password": PASSWORD})
+    first = client.cookies["hd_session"].value
+    client.post("/dang-nhap", {"username": account.username, "password": PASSWORD})
+    assert client.cookies["hd_session"].value != first
+
+
+@pytest.mark.parametrize("username", ["ca-phu-cat", "nobody"])
+def test_a_wrong_password_and_a_wrong_name_are_told_alike(username: str) -> None:
+    account_of("ca-phu-cat")
+    answer = Client().post("/dang-nhap", {"username": username, "password": "Sai-mật-khẩu 1"})
+    assert answer.status_code == 200
+    assert "Tài khoản hoặc mật khẩu không đúng" in answer.content.decode()
+    assert "hd_viewer" not in answer.cookies
+    known = 'Account::"ca-phu-cat"' if username == "ca-phu-cat" else 'Account::"?"'
+    assert Entry.objects.filter(action="login", decision="deny", resource=known).count() == 1
+
+
+def test_five_failures_lock_the_name_at_that_address_even_for_the_right_password() -> None:
+    account, client = account_of("ca-phu-cat"), Client()
+    wrong = {"username": account.username, "password": "Sai-mật-khẩu 1"}
+    statuses = [client.post("/dang-nhap", wrong).status_code for _ in range(5)]
+    assert statuses == [200, 200, 200, 200, 429]
+    locked = client.post("/dang-nhap", {**wrong, "password": PASSWORD})
+    assert locked.status_code == 429
+    assert locked.context["locked_for_s"] == 300
+    elsewhere = Client(REMOTE_ADDR="10.9.8.7").post("/dang-nhap", {**wrong, "password": PASSWORD})
+    assert elsewhere.status_code == 302
+    assert Entry.objects.filter(action="login", facts__locked=True).count() >= 1
+
+
+def test_a_login_after_failures_starts_the_count_anew() -> None:
+    account, client = account_of("ca-phu-cat"), Client()
+    wrong = {"username": account.username, "password": "Sai-mật-khẩu 1"}
+    for _round in range(2):
+        assert [client.post("/dang-nhap", wrong).status_code for _ in range(4)] == [200] * 4
+        assert client.post("/dang-nhap", {**wrong, "password": PASSWORD}).status_code == 302
+
+
+def test_a_locked_account_cannot_log_in() -> None:
+    account = account_of("ca-phu-cat")
+    actions.lock_account(account, now=wall_clock())
+    answer = Client().post("/dang-nhap", {"username": account.username, "password": PASSWORD})
+    assert answer.status_code == 200
+    assert LoginSession.objects.count() == 0
+
+
+def test_an_account_of_a_unit_that_is_off_cannot_log_in() -> None:
+    account = account_of("ca-phu-cat")
+    actions.set_unit_active(account.unit, active=False, now=wall_clock())
+    assert Client().post("/dang-nhap", {"username": account.username, "password": PASSWORD}).status_code == 200
+    assert LoginSession.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "goes_to"),
+    [
+        ("/tai-khoan", "/tai-khoan"),
+        ("https://evil.example/", "/giam-sat"),
+        ("//evil.example/", "/giam-sat"),
+        ("/\\evil.example/", "/giam-sat"),
+        ("javascript:alert(1)", "/giam-sat"),
+    ],
+)
+def test_after_login_one_goes_on_to_our_own_addresses_only(wanted: str, goes_to: str) -> None:
+    account_of("ca-phu-cat")
+    answer = Client().post("/dang-nhap", {"username": "ca-phu-cat", "password": PASSWORD, "next": wanted})
+    assert answer["Location"] == goes_to
+
+
+def test_logout_ends_the_session_and_drops_the_cookies() -> None:
+    client = logged_in(account_of("ca-phu-cat"))
+    answer = client.post("/dang-xuat")
+    assert answer.cookies["hd_viewer"].value == ""
+    assert LoginSession.objects.get().end_reason == "logout"
+    assert client.get("/giam-sat")["Location"].startswith("/dang-nhap")
+    assert client.get("/dang-xuat").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/giam-sat", "/giam-sat/de-gi-1", "/tai-khoan", "/van-hanh"])
+def test_before_the_first_change_of_password_there_is_no_other_page(path: str) -> None:
+    client = logged_in(account_of("ca-phu-cat", must_change_password=True))
+    assert client.get(path)["Location"] == "/doi-mat-khau"
+    assert client.get("/api/v1/cameras").json()["code"] == "must_change_password"
+    assert client.get("/doi-mat-khau").context["nav"] == []
+
+
+def test_the_first_change_of_password_opens_the_rest() -> None:
+    account = account_of("ca-phu-cat", must_change_password=True)
+    client = logged_in(account)
+    refused = client.post("/doi-mat-khau", {"current": PASSWORD, "new": "ngắn", "repeat": "ngắn"})
+    assert "Mật khẩu phải có ít nhất 12 ký tự." in refused.content.decode()
+    same = client.post("/doi-mat-khau", {"current": PASSWORD, "new": PASSWORD, "repeat": PASSWORD})
+    assert same.status_code == 200
+    wrong = client.post("/doi-mat-khau", {"current": "x", "new": NEW, "repeat": NEW})
+    assert wrong.context["form"].has_error("current", "wrong_password")
+    differs = client.post("/doi-mat-khau", {"current": PASSWORD, "new": NEW, "repeat": NEW + "!"})
+    assert differs.context["form"].has_error("repeat", "repeat")
+    assert client.post("/doi-mat-khau", {"current": PASSWORD, "new": NEW, "repeat": NEW}).status_code == 302
+    assert client.get("/giam-sat").status_code == 200
+
+
+def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one() -> None:
+    account = account_of("ca-phu-cat")
+    here, there = logged_in(account), logged_in(account)
+    here.post("/doi-mat-khau", {"current": PASSWORD, "new": NEW, "repeat": NEW})
+    assert here.get("/giam-sat").status_code == 200
+    assert there.get("/giam-sat")["Location"] == "/dang-nhap?ended=password_changed&next=%2Fgiam-sat"
+
+
+def test_pages_are_vietnamese_until_somebody_switches() -> None:
+    client = Client(headers={"accept-language": "en-US,en;q=0.9"})
+    assert client.get("/dang-nhap")["Content-Language"] == "vi"
+    client.post("/ngon-ngu", {"language": "en", "next": "/dang-nhap"})
+    assert client.get("/dang-nhap")["Content-Language"] == "en"
+    client.post("/ngon-ngu", {"language": "xx", "next": "/dang-nhap"})
+    assert client.get("/dang-nhap")["Content-Language"] == "en"
+
+
+def test_a_form_without_its_token_is_refused() -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert client.post("/dang-nhap", {"username": "x", "password": "y"}).status_code == 403
+
+
+def test_there_is_no_admin_site_and_no_sign_up() -> None:
+    for path in ("/admin/", "/dang-ky", "/register", "/signup"):
+        assert Client().get(path).status_code == 404

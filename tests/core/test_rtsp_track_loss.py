@@ -93,16 +93,26 @@ def test_a_malformed_unit_counts_as_damaged() -> None:
 
 def test_a_stream_without_idr_is_taken_from_a_recovery_point_after_a_while() -> None:
     client, stream = playing(), Stream(timestamp=0)
-    got = [units(client, *stream.unit(RECOVERY_POINT, SLICE, step=90_000)) for _ in range(15)]
-    assert [len(found) for found in got] == [0] * 10 + [1] * 5
-    assert all(found[0].keyframe for found in got[10:])
+    got = [units(client, *stream.unit(RECOVERY_POINT, SLICE, step=90_000)) for _ in range(10)]
+    assert [len(found) for found in got] == [0] * 5 + [1] * 5
+    assert all(found[0].keyframe for found in got[5:])
 
 
 def test_recovery_points_between_idrs_are_no_keyframes() -> None:
     client, stream = playing(), Stream(timestamp=0)
     units(client, *stream.unit(IDR, step=90_000))
-    got = [units(client, *stream.unit(RECOVERY_POINT, SLICE, step=90_000))[0].keyframe for _ in range(11)]
-    assert got == [False] * 9 + [True] * 2
+    got = [units(client, *stream.unit(RECOVERY_POINT, SLICE, step=90_000))[0].keyframe for _ in range(6)]
+    assert got == [False] * 4 + [True] * 2
+
+
+def test_the_position_moves_while_a_keyframe_is_awaited() -> None:
+    client, stream = playing(), Stream(timestamp=0)
+    assert client.position_90k is None
+    positions = []
+    for _ in range(3):
+        assert units(client, *stream.unit(SLICE)) == []
+        positions.append(client.position_90k)
+    assert positions == [0, 3600, 7200]
 
 
 def test_a_slice_without_picture_start_is_delivered_when_nothing_is_lost() -> None:

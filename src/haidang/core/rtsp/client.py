@@ -27,6 +27,7 @@ from haidang.core.rtsp.session import Session, parse_channels, parse_public
 from haidang.core.rtsp.state import Happening, State, after
 from haidang.core.rtsp.track import VideoTrack
 from haidang.core.sdp import VideoChoice, choose_video, parse_sdp
+from haidang.core.units import Pts90k
 
 __all__ = ["MAX_FRAME_BYTES", "RtspClient"]
 
@@ -97,6 +98,14 @@ class RtspClient:
         self._failure: RtspRefused | RtspProtocolError | None = None
         self._due = False
         self._keep_alive_method = "OPTIONS"
+
+    @property
+    def position_90k(self) -> Pts90k | None:
+        """The time of the newest video packet: it moves while the camera sends, also while a keyframe is awaited.
+
+        What tells a camera that hangs from one with keyframes far apart. None before the first packet.
+        """
+        return self._track.position_90k if self._track is not None else None
 
     def connect(self) -> bytes:
         """The first request, to be written as soon as the connection stands (not given again by ``data_to_send``)."""

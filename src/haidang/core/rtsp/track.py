@@ -33,7 +33,7 @@ __all__ = ["VideoTrack"]
 
 _HEADER = struct.Struct(">BBHII").unpack_from
 _MARKER, _TYPE = 0x80, 0x7F
-_PATIENCE_90K = 10 * 90_000
+_PATIENCE_90K = 5 * 90_000
 #: So many packets in a row that cannot be read are no accident.
 _MAX_UNREADABLE = 1000
 #: Parameter sets kept from one keyframe to the next.
@@ -60,6 +60,11 @@ class VideoTrack:
         self._marked_pts_90k: int | None = None
         #: The newest sender report: the camera's clock at a pts.
         self._report: tuple[WallUs, int] | None = None
+
+    @property
+    def position_90k(self) -> Pts90k | None:
+        """Where the newest packet lies in time; None before the first."""
+        return None if self._timestamp < 0 or self._pts_90k is None else Pts90k(self._pts_90k)
 
     def receive(self, view: memoryview, start: int, end: int, events: list[Event]) -> None:
         """Take the RTP packet ``view[start:end]``. This runs for every packet; what is rare is elsewhere."""

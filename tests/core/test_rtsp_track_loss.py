@@ -108,7 +108,7 @@ def test_recovery_points_between_idrs_are_no_keyframes() -> None:
 def test_the_position_moves_while_a_keyframe_is_awaited() -> None:
     client, stream = playing(), Stream(timestamp=0)
     assert client.position_90k is None
-    positions = []
+    positions: list[int | None] = []
     for _ in range(3):
         assert units(client, *stream.unit(SLICE)) == []
         positions.append(client.position_90k)

@@ -21,7 +21,7 @@ def has_recovery_point(payload: bytes) -> bool:
 
 
 def _number(raw: bytes, at: int) -> tuple[int, int]:
-    """ff bytes add 255 each, the first other byte ends the number."""
+    """Bytes of ff add 255 each, the first other byte ends the number."""
     value = 0
     while at < len(raw) and raw[at] == 0xFF:
         value, at = value + 255, at + 1

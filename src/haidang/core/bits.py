@@ -23,10 +23,6 @@ class BitReader:
         self._bits = int.from_bytes(raw, "big")
         self._left = 8 * len(raw)
 
-    @property
-    def left(self) -> int:
-        return self._left
-
     def u(self, count: int) -> int:
         """``count`` bits as an unsigned number."""
         self._left -= count

@@ -34,7 +34,7 @@ class FakeSource:
     def __init__(self) -> None:
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.kept_alive = 0
-        self.closed = False
+        self.closed = self.moved = False
 
     def fail(self, error: Exception) -> None:
         if not self.ended.done():
@@ -42,6 +42,10 @@ class FakeSource:
 
     def keep_alive(self, now_s: float) -> None:
         self.kept_alive += 1
+
+    def moves(self) -> bool:
+        moved, self.moved = self.moved, False
+        return moved
 
     def close(self) -> None:
         self.closed = True
@@ -181,6 +185,15 @@ async def test_a_silent_camera_is_given_up_after_the_stall_time(stage: Stage) ->
     await stage.settle()
     assert source.closed
     assert stage.opened == 2
+
+
+async def test_a_camera_whose_video_comes_without_a_usable_picture_is_not_given_up(stage: Stage) -> None:
+    await stage.start()
+    for _ in range(5):
+        stage.ns += 5_000_000_000
+        stage.source.moved = True
+        stage.stream.pulse(0.0)
+    assert not stage.source.ended.done()
 
 
 async def test_nothing_is_recorded_until_what_a_crash_left_is_known(stage: Stage) -> None:

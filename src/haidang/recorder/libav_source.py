@@ -95,6 +95,10 @@ class LibavSource:
     def keep_alive(self, now_s: float) -> None:
         """Libav does that itself."""
 
+    def moves(self) -> bool:
+        """Libav tells of pictures only."""
+        return False
+
     def close(self) -> None:
         """The thread ends with its next packet, or its timeout."""
         self._closed.set()

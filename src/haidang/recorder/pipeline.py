@@ -153,6 +153,7 @@ class Pipeline:
         """The host's clock was set: a new file at the next keyframe, and a gap where time was left out."""
         self._end_with = self._end_with or CloseReason.TIME_JUMPED
         self._retry_at = min(self._retry_at, WallUs(now + self._retry_us))
+        self._accepted_at = min(self._accepted_at, now)
         self._files_record(self._gaps.clock_set(step_us, now))
 
     def stop(self, reason: CloseReason, cause: Cause, now: WallUs) -> None:

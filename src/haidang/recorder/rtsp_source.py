@@ -76,6 +76,7 @@ class RtspSource(asyncio.BufferedProtocol):
         self._keep_alive_s = 0.0
         self._keep_alive_at = 0.0
         self._playing = False
+        self._position: int | None = None
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     # asyncio.BufferedProtocol
@@ -150,6 +151,10 @@ class RtspSource(asyncio.BufferedProtocol):
             self._keep_alive_at = now_s + self._keep_alive_s
             self._client.keep_alive()
             self._send()
+
+    def moves(self) -> bool:
+        before, self._position = self._position, self._client.position_90k
+        return self._position != before
 
     def fail(self, error: Exception) -> None:
         self._stop_sweeping()

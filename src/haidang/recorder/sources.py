@@ -44,5 +44,8 @@ class Source(Protocol):
     def keep_alive(self, now_s: float) -> None:
         """Called about four times a second, on the monotonic clock."""
 
+    def moves(self) -> bool:
+        """Whether video has come since the last call, even where no picture of it could be used yet."""
+
     def close(self) -> None:
         """Leave, politely where that costs no waiting."""

@@ -112,7 +112,10 @@ class CameraStream:
         """About four times a second: overdue pictures, hung cameras, keep-alive."""
         source = self._source
         if source is not None:
-            if self._clock.monotonic_us() - self._progress_us > self._settings.stall_s * 1_000_000:
+            now_us = self._clock.monotonic_us()
+            if source.moves():
+                self._progress_us = now_us
+            if now_us - self._progress_us > self._settings.stall_s * 1_000_000:
                 source.fail(Silent())
             else:
                 source.keep_alive(now_s)

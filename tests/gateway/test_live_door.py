@@ -239,3 +239,16 @@ async def test_one_streams_unreadable_file_does_not_end_its_viewers(
         recorder.record(2)
         home.parts.hub.ring(CAMERA, "main")
         assert (await viewer.text())["type"] == "init"
+
+
+async def test_a_group_without_end_is_not_kept_for_newcomers(
+    home: House, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("haidang.gateway.live_hub.MAX_GROUP_BYTES", 1000)
+    recorder.record(2)
+    async with watching(home.app, signed(home.clock)) as viewer:
+        await started(viewer)
+        [channel] = home.parts.hub._channels.values()
+        for _ in range(3):
+            await viewer.data()
+        assert channel._group == []

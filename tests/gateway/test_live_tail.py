@@ -166,3 +166,12 @@ def test_looking_for_a_newer_file_is_rationed(tail: LiveTail, clock: Clock) -> N
     assert tail.should_follow(rung=False)
     clock.sleep(-3600)
     assert tail.should_follow(rung=False)
+
+
+def test_minutes_without_a_keyframe_are_not_read_for_a_newcomer(
+    tail: LiveTail, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("haidang.gateway.live_tail.MAX_GROUP_BYTES", 1000)
+    recorder.record(4)
+    assert pieces(look(tail)) == []
+    tail.close()

@@ -11,18 +11,22 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from haidang.core.errors import HaidangError, InvalidInput
 from haidang.core.layout import Stream, check_stream
+from haidang.core.messages import EndReason
 from haidang.core.tickets import Ticket
 from haidang.gateway.parts import Parts
 from haidang.gateway.problems import problem
 from haidang.gateway.redemption import credentials_of
 from haidang.gateway.viewer import Viewer
 
-__all__ = ["CLOSE_ENDED", "CLOSE_FULL", "CLOSE_JUNK", "CLOSE_TICKET", "live"]
+__all__ = ["CLOSE_AGAIN", "CLOSE_ENDED", "CLOSE_FULL", "CLOSE_JUNK", "CLOSE_TICKET", "live"]
 
 CLOSE_TICKET = 4401
 CLOSE_ENDED = 4403
+CLOSE_AGAIN = 1012
 CLOSE_FULL = 1013
 CLOSE_JUNK = 1008
+#: A right that ended is final; these are not about the viewer's right, and a page tries again.
+_CODES: dict[EndReason, int] = {"ticket_ended": CLOSE_TICKET, "shutdown": CLOSE_AGAIN, "unchecked": CLOSE_AGAIN}
 #: A peer that cannot take its goodbye in this time is cut off: an end takes effect at once.
 _GOODBYE_S = 0.2
 #: Messages a viewer may send: enough for a person changing streams, not for a flood.
@@ -71,8 +75,7 @@ async def _watch(websocket: WebSocket, viewer: Viewer, parts: Parts, ticket: Tic
     if viewer.stalled:
         _cut_off(websocket)
     elif viewer.end_reason is not None:
-        code = CLOSE_TICKET if viewer.end_reason == "ticket_ended" else CLOSE_ENDED
-        await _say_goodbye(websocket, viewer.end_reason, code)
+        await _say_goodbye(websocket, viewer.end_reason, _CODES.get(viewer.end_reason, CLOSE_ENDED))
     elif ended.get(listening) == "junk":
         await _say_goodbye(websocket, "junk", CLOSE_JUNK)
 

@@ -16,7 +16,7 @@ import structlog
 from haidang.core.errors import HaidangError
 from haidang.core.layout import Stream
 from haidang.core.units import Clock, WallUs
-from haidang.gateway.live_tail import Init, LiveTail, Piece
+from haidang.gateway.live_tail import MAX_GROUP_BYTES, Init, LiveTail, Piece
 from haidang.gateway.viewer import Viewer
 from haidang.storage import open_gaps
 
@@ -90,6 +90,7 @@ class _Channel:
         #: What a newcomer starts with: how to decode, and what came since the last keyframe.
         self._init: Init | None = None
         self._group: list[Piece] = []
+        self._group_bytes = 0
         self._gap: str | None = None
         self._silent_since = clock()
         self._asked_why_at = WallUs(0)
@@ -157,11 +158,18 @@ class _Channel:
             self._init = item
             self._group.clear()
         else:
-            if item.keyframe:
-                self._group.clear()
-            self._group.append(item)
+            self._keep(item)
         for viewer in self._viewers:
             viewer.give(item)
+
+    def _keep(self, piece: Piece) -> None:
+        if piece.keyframe:
+            self._group, self._group_bytes = [], 0
+        self._group_bytes += len(piece.data)
+        if self._group_bytes <= MAX_GROUP_BYTES:
+            self._group.append(piece)
+        else:
+            self._group.clear()
 
     async def _say_gap(self) -> None:
         """Tell since when and why there is no picture; again when the recorder knows better."""

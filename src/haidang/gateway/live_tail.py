@@ -23,7 +23,10 @@ from haidang.core.timeline import span_of
 from haidang.core.units import Clock, WallUs
 from haidang.storage import JournalTail, newest_recording
 
-__all__ = ["Init", "LiveTail", "Piece"]
+__all__ = ["MAX_GROUP_BYTES", "Init", "LiveTail", "Piece"]
+
+#: A group of pictures larger than this (minutes without a keyframe) is not kept for newcomers: they wait for the next.
+MAX_GROUP_BYTES = 16 * 1024 * 1024
 
 #: Looking for a newer file lists a folder: not more often than this, and at a ring that brought nothing.
 _LOOK_FOR_NEWER_US = 1_000_000
@@ -140,7 +143,8 @@ class LiveTail:
         if self._clock() - span_of(fragments[-1]).ended_at > self._gap_after_us:
             return []
         last = max((at for at, fragment in enumerate(fragments) if fragment.keyframe), default=len(fragments))
-        return fragments[last:]
+        group = fragments[last:]
+        return group if sum(fragment.size_bytes for fragment in group) <= MAX_GROUP_BYTES else []
 
     def _begin(self, record: Open) -> Init:
         assert self._name is not None, "records come from a file"

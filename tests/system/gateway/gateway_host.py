@@ -75,12 +75,16 @@ class GatewayHost:
     def log(self) -> str:
         return (self.home / "gateway.log").read_text(encoding="utf-8", errors="replace")
 
-    def start(self) -> None:
+    def _spawn(self) -> None:
         with (self.home / "gateway.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "haidang.cli", "gateway"], stdout=log, stderr=log,
                 env={**os.environ, "HAIDANG_DIR": str(self.home)},
             )  # fmt: skip
+
+    def start(self) -> None:
+        self._spawn()
+        assert self.process is not None
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
             with socket.socket() as probe:
@@ -89,6 +93,12 @@ class GatewayHost:
             assert self.process.poll() is None, self.log
             time.sleep(0.05)
         raise TimeoutError(self.log)
+
+    def start_beside(self) -> None:
+        """Start where another already serves; AssertionError with its words when it gives up."""
+        self._spawn()
+        assert self.process is not None
+        assert self.process.wait(START_S) == 0, self.log
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         assert self.process is not None

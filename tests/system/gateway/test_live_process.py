@@ -92,7 +92,7 @@ async def test_streams_end_when_the_warden_is_silent_and_start_again_when_it_ask
         async with watching(host) as viewer:
             await fragments(viewer, 1)
             host.asking = False
-            assert (await until_end(viewer))[:2] == ("unchecked", 4403)
+            assert (await until_end(viewer))[:2] == ("unchecked", 1012)
         with pytest.raises(InvalidStatus) as refused:
             async with watching(host):
                 pass
@@ -118,7 +118,7 @@ async def test_sigterm_tells_viewers_and_exits_in_order(host: GatewayHost) -> No
             began = time.monotonic()
             code, end = await asyncio.gather(asyncio.to_thread(host.stop), until_end(viewer))
     assert code == 0
-    assert end[:2] == ("shutdown", 4403)
+    assert end[:2] == ("shutdown", 1012)
     assert time.monotonic() - began < 3
     assert not (host.home / "run/gateway.sock").exists()
 
@@ -139,6 +139,16 @@ async def test_after_a_kill_it_comes_back_and_old_tickets_stay_used(host: Gatewa
         assert refused.value.response.status_code == 403
         async with watching(host) as viewer:
             await fragments(viewer, 3)
+
+
+async def test_a_second_gateway_gives_way_and_the_first_serves_on(host: GatewayHost) -> None:
+    second = GatewayHost(host.home, host.port)
+    with pytest.raises(AssertionError, match="couldn't listen"):
+        second.start_beside()
+    assert host.ask(op="list") == {"streams": []}
+    with RealTimeRecorder(host).recording():
+        async with watching(host) as viewer:
+            await fragments(viewer, 1)
 
 
 async def test_a_slow_viewer_skips_to_a_keyframe_and_is_told(host: GatewayHost) -> None:

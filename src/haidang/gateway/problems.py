@@ -34,9 +34,10 @@ def problem(error: HaidangError, headers: dict[str, str] | None = None) -> JSONR
     status = status_of(error)
     ours = status is HTTPStatus.INTERNAL_SERVER_ERROR
     body = {
-        "type": "about:blank",
-        "title": "couldn't serve this" if ours else str(error),
+        "type": f"urn:haidang:problem:{error.code}",
+        "title": status.phrase,
         "status": int(status),
+        "detail": "couldn't serve this" if ours else str(error),
         "code": error.code,
     }
     if error.clause:

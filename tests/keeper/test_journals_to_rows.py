@@ -71,6 +71,16 @@ def test_a_hole_splits_spans_and_its_gap_says_why(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_gap_whose_cause_becomes_better_known_takes_the_newest_reason(tmp_path: Path) -> None:
+    keeper = JournalKeeper(tmp_path)
+    append(tmp_path, gaps_path(10), [gap_opened(10, GapReason.NETWORK)])
+    keeper.run_once(at(11))
+    append(tmp_path, gaps_path(10), [gap_opened(10, GapReason.CAMERA_UNREACHABLE)])
+    keeper.run_once(at(12))
+    gap = Gap.objects.get()
+    assert (gap.reason, gap.ended_at) == ("camera_unreachable", None)
+
+
 def test_streams_and_cameras_do_not_mix(tmp_path: Path) -> None:
     streams: tuple[Stream, ...] = ("main", "sub")
     for camera in ("de-gi-1", "de-gi-2"):

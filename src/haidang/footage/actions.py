@@ -54,7 +54,7 @@ def keep_gaps(camera: str, stream: str, records: Sequence[Record], *, day_us: tu
         Gap.objects.filter(camera=camera, stream=stream, started_at__gte=day_us[0], started_at__lt=day_us[1]).delete()
     for record in records:
         if isinstance(record, GapOpen):
-            Gap.objects.get_or_create(
+            Gap.objects.update_or_create(  # again with a better known reason while it lasts
                 camera=camera,
                 stream=stream,
                 started_at=record.started_at,

@@ -48,7 +48,9 @@ def test_a_camera_of_one_picture_in_two_seconds_has_no_gaps() -> None:
 def test_an_ended_connection_opens_the_gap_at_once_and_the_last_known_cause_closes_it() -> None:
     gaps = playing(10)
     assert gaps.impossible(NETWORK, at(10.1)) == [GapOpen(GapReason.NETWORK, at(10), "silent")]
-    assert gaps.impossible(UNREACHABLE, at(15)) == []
+    better = GapOpen(GapReason.CAMERA_UNREACHABLE, at(10), "no answer")
+    assert gaps.impossible(UNREACHABLE, at(15)) == [better], "said at once, for whoever looks meanwhile"
+    assert gaps.impossible(UNREACHABLE, at(16)) == [], "and once"
     assert gaps.picture(at(20)) == [GapClose(GapReason.CAMERA_UNREACHABLE, at(10), at(20), "no answer")]
 
 
@@ -120,11 +122,10 @@ def test_gaps_follow_each_other_and_never_overlap(steps: list[tuple[int, str, Ca
             records += gaps.impossible(cause, WallUs(now))
         else:
             records += gaps.quiet(cause, WallUs(now))
-    ended, is_open = 0, False
+    ended, opened, is_open = 0, 0, False
     for record in records:
         if isinstance(record, GapOpen):
-            assert not is_open
-            assert record.started_at >= ended
+            assert record.started_at == opened if is_open else record.started_at >= ended
             is_open, opened = True, record.started_at
         else:
             assert is_open

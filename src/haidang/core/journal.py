@@ -162,7 +162,10 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class GapOpen:
-    """From ``started_at`` there is no picture; ``detail`` (≤ 40 bytes UTF-8) holds no secret and no personal data."""
+    """From ``started_at`` there is no picture; ``detail`` (≤ 40 bytes UTF-8) holds no secret and no personal data.
+
+    Written again with the same start when its cause is better known; the newest counts.
+    """
 
     reason: GapReason
     started_at: WallUs

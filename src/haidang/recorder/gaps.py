@@ -3,7 +3,7 @@
 Law 1: a gap opens at the time of the last picture, when none has come for 1.5 s (or three of the camera's
 own picture intervals, for slow cameras) or as soon as it is known that none can come; it closes at the next
 picture. Law 2: gaps of a stream follow each other and never overlap. Law 3: while a gap lasts, a better
-knowledge of its cause replaces the guess it was opened with; only when the *blame* passes between the camera's
+knowledge of its cause replaces the guess it was opened with (a second GapOpen with the same start); only when the *blame* passes between the camera's
 side and ours is the gap closed and a new one opened, so that nobody answers for the other's minutes.
 """
 
@@ -94,8 +94,12 @@ class GapKeeper:
         if self._open is None:
             return self._begin(cause, min(now, self._last_picture_at if since is None else since))
         if (cause.reason in _OURS) == (self._cause.reason in _OURS):
+            better_known = cause.reason != self._cause.reason
             self._cause = cause
-            return []
+            if not better_known:
+                return []
+            self._open = GapOpen(cause.reason, self._open.started_at, cause.detail)
+            return [self._open]
         return [self._end(now), *self._begin(cause, max(now, self._open_started_at()))]
 
     def quiet(self, cause: Cause, now: WallUs) -> list[GapRecord]:

@@ -32,12 +32,17 @@ class GapWriter:
         self.current: GapOpen | None = left_open[-1] if left_open else None
 
     def open(self, reason: GapReason, started_at: WallUs, detail: str = "") -> GapOpen:
-        """Begin a gap, or give the one that is going on. Waits for the disk. Raises Unavailable."""
-        if self.current is None:
-            gap = GapOpen(reason, started_at, detail)
-            self._write(started_at, gap)
+        """Begin a gap, or give the one that is going on, with the cause as it is known now.
+
+        Waits for the disk. Raises Unavailable.
+        """
+        current = self.current
+        if current is None or current.reason != reason:
+            gap = GapOpen(reason, started_at if current is None else current.started_at, detail)
+            self._write(gap.started_at, gap)
             self.current = gap
-        return self.current
+            return gap
+        return current
 
     def close(self, ended_at: WallUs, reason: GapReason | None = None) -> None:
         """End the gap; ``reason`` replaces the opening guess. Nothing to do when none is open. Waits for the disk."""

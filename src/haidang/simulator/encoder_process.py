@@ -12,15 +12,16 @@ from haidang.simulator.library import Job, clip_path
 from haidang.simulator.scenes.places import scene
 from haidang.simulator.variants import FORMS
 
-#: Scenes are prepared beside a system that records; it goes first.
+#: Forms for faults are encoded beside a system that records; it goes first.
 _NICE = 5
 
 
 def main(arguments: list[str]) -> None:
     cache, key, form, frames = arguments
     assert form in FORMS, "only the library starts this"
-    os.nice(_NICE)
     job = Job(key, form, int(frames))
+    if job.form != "plain":
+        os.nice(_NICE)
     for stream, clip in encode_scene(scene(key, job.frames), job.form).items():
         write_clip(clip_path(Path(cache), job, stream), clip)
 

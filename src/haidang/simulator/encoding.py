@@ -27,7 +27,11 @@ from haidang.simulator.scenes.scene import Scene
 from haidang.simulator.spoiling import spoil
 from haidang.simulator.variants import Form, StreamShape, shape
 
-__all__ = ["encode_scene"]
+__all__ = ["GUARD_PX", "encode_scene"]
+
+#: The top rows of what is encoded look like the strip's flat bottom. Motion vectors may point above the picture:
+#: there the encoder has its own first row, the decoder has the strip, and both must be the same.
+GUARD_PX = 4
 
 
 class _Encoder:
@@ -110,6 +114,9 @@ def _nal_units(annex_b: bytes) -> Iterator[bytes]:
 def _frame(planes: Planes, wanted: StreamShape, baked: int, label: str) -> VideoFrame:
     """The part below the strip in the stream's size, with a baked strip above where asked for."""
     below = planes.below(wanted.hidden_rows)
+    guard = GUARD_PX * below.y.shape[1] // wanted.width
+    below.y[:guard] = BACKGROUND
+    below.u[: guard // 2] = below.v[: guard // 2] = 128
     whole = VideoFrame.from_ndarray(below.packed(), format="yuv420p")
     if wanted.width != whole.width:
         whole = whole.reformat(wanted.width, wanted.height - wanted.strip_px, interpolation="AREA")

@@ -71,7 +71,7 @@ class _Pen:
     def shaded(self, points: Sequence[Point], top: Colour, bottom: Colour) -> None:
         self.brush.shaded(self.points(points), top, bottom)
 
-    def box(self, x0: float, y0: float, x1: float, y1: float, top: Colour, bottom: Colour | None = None) -> None:
+    def box(self, x0: float, y0: float, x1: float, y1: float, top: Colour, *, bottom: Colour | None = None) -> None:
         self.shaded([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], top, bottom or mix(top, (0, 0, 0), 0.22))
 
     def line(self, points: Sequence[Point], fill: Colour, width: float) -> None:
@@ -105,8 +105,10 @@ def _hull(pen: _Pen, boat: Boat) -> None:
         pen.disc(x, -0.95, 0.34, 0.40, (28, 28, 30))
         pen.disc(x, -0.95, 0.15, 0.19, (58, 58, 60))
     # The eye.
-    pen.polygon(smooth([(13.35, -1.62), (13.95, -2.02), (14.65, -2.02), (14.3, -1.55), (13.8, -1.42), (13.35, -1.62)]),
-                (196, 40, 36))  # fmt: skip
+    pen.polygon(
+        smooth([(13.35, -1.62), (13.95, -2.02), (14.65, -2.02), (14.3, -1.55), (13.8, -1.42), (13.35, -1.62)]),
+        (196, 40, 36),
+    )
     pen.disc(14.05, -1.73, 0.33, 0.24, (244, 244, 238))
     pen.disc(14.13, -1.73, 0.15, 0.17, (18, 18, 20))
     pen.brush.text(pen.x(11.6), -0.92, boat.plate, 0.66, (246, 246, 240))
@@ -117,11 +119,11 @@ def _cabin(pen: _Pen, boat: Boat) -> None:
     pen.box(1.2, -3.55, 6.1, -1.35, wall)
     pen.box(1.2, -2.0, 6.1, -1.35, trim)
     for x in (1.6, 2.65, 3.7, 4.75):
-        pen.box(x, -3.2, x + 0.72, -2.42, (44, 58, 70), (72, 92, 104))
+        pen.box(x, -3.2, x + 0.72, -2.42, (44, 58, 70), bottom=(72, 92, 104))
     pen.box(0.7, -3.72, 6.6, -3.5, mix(trim, (255, 255, 255), 0.15))
     pen.shaded([(3.0, -3.72), (3.15, -5.25), (5.85, -5.25), (6.2, -3.72)], wall, mix(wall, (0, 0, 0), 0.18))
     for x in (3.4, 4.25, 5.1):
-        pen.box(x, -4.95, x + 0.62, -4.2, (38, 52, 66), (88, 110, 122))
+        pen.box(x, -4.95, x + 0.62, -4.2, (38, 52, 66), bottom=(88, 110, 122))
     pen.box(2.7, -5.45, 6.4, -5.22, trim)
     pen.brush.text(pen.x(4.6), -3.96, boat.plate, 0.36, mix(trim, (0, 0, 0), 0.25))
     # Two basket boats on the roof, a tank, an aerial.

@@ -86,7 +86,7 @@ class Brush:
     def line(self, points: Sequence[Point], fill: Colour, width: float) -> None:
         self._draw.line(self._at(points), fill=_ints(fill), width=max(1, round(width * self._unit)), joint="curve")
 
-    def text(self, x: float, y: float, text: str, size: float, fill: Colour, weight: str = "Bold") -> None:
+    def text(self, x: float, y: float, text: str, size: float, fill: Colour, *, weight: str = "Bold") -> None:
         """Centred on (x, y), ``size`` units high."""
         face = font(max(4, round(size * self._unit)), weight)
         self._draw.text(self._at([(x, y)])[0], text, fill=_ints(fill), font=face, anchor="mm")

@@ -78,7 +78,8 @@ RAIN = Mood(
 NIGHT = Mood(
     sky=((8, 12, 28), (14, 20, 42), (30, 36, 58)), cloud=(34, 40, 60), clouds=0.35,
     tint=(0.25, 0.28, 0.38), haze=(26, 32, 52), sight_m=1700,
-    water_far=(24, 30, 48), water_near=(8, 13, 24), ripple=12, sun_at=0.22, sun=(226, 230, 240), night=True, lamps_on=True,
+    water_far=(24, 30, 48), water_near=(8, 13, 24), ripple=12, sun_at=0.22, sun=(226, 230, 240),
+    night=True, lamps_on=True,
 )  # fmt: skip
 RAINY_NIGHT = Mood(
     sky=((10, 12, 20), (16, 20, 30), (34, 36, 46)), cloud=(28, 32, 42), clouds=0.95,

@@ -11,8 +11,8 @@ from haidang.simulator.scenes.seen import Box, Seen, Weather
 
 __all__ = ["Over", "Scene"]
 
-#: Nothing above is ever seen: the main stream's strip.
-_FIRST_ROW = 32
+#: Nothing above is ever seen: the main stream's strip and the guard below it (encoding.py).
+_FIRST_ROW = 36
 _SMALLEST_PX = 4
 
 

@@ -26,7 +26,7 @@ def cau_cang(key: str, label: str, frames: int) -> Scene:
     fleet = Fleet(stage.rng)
     stage.hills(190, 2600, (92, 84, 84), (-0.3, 0.4))
     stage.hills(150, 3400, (88, 84, 90), (0.45, 1.25))
-    stage.paint(lambda brush: shore.house_row(brush, -10, 620, 317, 3.0, stage.rng), distance_m=900, grain=0)
+    stage.paint(lambda brush: shore.house_row(brush, (-10, 620), 317, 3.0, stage.rng), distance_m=900, grain=0)
     stage.sea(bottom=840)
     stage.moored(fleet.boat(left=True, rig="squid"), 1440, 380)
     stage.passing(fleet.boat(left=True, rig="trawler"), 430, share=(0.0, 1.0))
@@ -90,8 +90,10 @@ def khu_neo_dau(key: str, label: str, frames: int) -> Scene:
     stage.hills(180, 2200, (70, 84, 76), (-0.2, 0.55))
     stage.hills(140, 1800, (66, 80, 70), (0.5, 1.3))
     stage.town(980, 1700, 1.5, 300)
-    shore_lamps = [Lamp(float(x), 321 - float(stage.rng.uniform(0, 10)), float(stage.rng.uniform(8, 15)),
-                        (255, 214, 150), 0.9) for x in stage.rng.uniform(40, 1900, 34)]  # fmt: skip
+    shore_lamps = [
+        Lamp(float(x), 321 - float(stage.rng.uniform(0, 10)), float(stage.rng.uniform(8, 15)), (255, 214, 150), 0.9)
+        for x in stage.rng.uniform(40, 1900, 34)
+    ]
     stage.lamps(shore_lamps)
     stage.sea(glitter=0.6)
     for y, first, step in ((378, 120, 290), (446, -10, 400), (540, 240, 640)):

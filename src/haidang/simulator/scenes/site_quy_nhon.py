@@ -38,7 +38,7 @@ def cau_cang(key: str, label: str, frames: int) -> Scene:
 
     def foreground(brush: Brush) -> None:
         quay.deck(brush, edge, 34)
-        quay.puddles(brush, stage.rng, edge, (128, 132, 130))
+        quay.puddles(brush, stage.rng, edge, (184, 190, 192))
         quay.fittings(brush, edge, 34, (150, 640, 1030, 1500))
         shore.crates(brush, 250, 850, 44, stage.rng, wide=4, high=5)
         shore.crates(brush, 90, 985, 52, stage.rng, wide=3, high=4)
@@ -124,17 +124,24 @@ def cong_chinh(key: str, label: str, frames: int) -> Scene:
     """The main gate on a grey day: trucks pass, people come and go, a guard watches."""
     stage = Stage(key, label, OVERCAST, frames, horizon=300, camera_m=9.5)
     stage.hills(120, 3000, _HILL, (0.3, 1.2))
-    stage.paint(lambda brush: shore.house_row(brush, -20, WIDTH, 420, 15, stage.rng), distance_m=260)
-    stage.paint(lambda brush: shore.shed(brush, 1180, 470, 21, long_m=36, high_m=6.4, sign="KHO LẠNH", wall=(220, 226, 228)),
-                distance_m=90)  # fmt: skip
+    stage.paint(lambda brush: shore.house_row(brush, (-20, WIDTH), 420, 15, stage.rng), distance_m=260)
+    stage.paint(
+        lambda brush: shore.shed(brush, 1180, 470, 21, long_m=36, high_m=6.4, sign="KHO LẠNH", wall=(220, 226, 228)),
+        distance_m=90,
+    )
     stage.paint(_yard, distance_m=0)
     stage.paint(partial(_trees, stage=stage), distance_m=40, grain=0.05)
     stage.walker(looks.WOMAN, 300, 575, speed=1.2)
     stage.front(lambda brush: shore.gate(brush, 900, 640, 42, "CẢNG CÁ QUY NHƠN"), 620)
     stage.bystander(looks.GUARD, 1235, 660)
     stage.walker(Look(shirt=(70, 120, 170), hat=False), 640, 668, speed=1.1, phase=0.5)
-    stage.driving(partial(shore.truck, body=(236, 240, 242), plate="77C-104.93", left=True), 770, plate="77C-104.93",
-                  share=(0.05, 0.52), left=True)  # fmt: skip
+    stage.driving(
+        partial(shore.truck, body=(236, 240, 242), plate="77C-104.93", left=True),
+        770,
+        plate="77C-104.93",
+        share=(0.05, 0.52),
+        left=True,
+    )
     stage.driving(
         partial(shore.truck, body=(120, 172, 214), plate="77C-256.01"), 880, plate="77C-256.01", share=(0.5, 0.97)
     )

@@ -148,8 +148,16 @@ def _market(brush: Brush, *, stage: Stage) -> None:
     tones: tuple[Colour, ...] = ((52, 118, 190), (214, 66, 54), (236, 176, 52), (70, 150, 92), (120, 84, 160))
     for index, (x, y) in enumerate(((900, 590), (1120, 610), (1370, 600), (1620, 620), (300, 720), (640, 740))):
         scale = stage.scale(y)
-        brush.shaded([(x - 1.3 * scale, y - 0.7 * scale), (x + 1.3 * scale, y - 0.7 * scale), (x + 1.4 * scale, y),
-                      (x - 1.4 * scale, y)], (196, 206, 212), (120, 128, 134))  # fmt: skip
+        brush.shaded(
+            [
+                (x - 1.3 * scale, y - 0.7 * scale),
+                (x + 1.3 * scale, y - 0.7 * scale),
+                (x + 1.4 * scale, y),
+                (x - 1.4 * scale, y),
+            ],
+            (196, 206, 212),
+            (120, 128, 134),
+        )
         shore.crates(brush, x - 1.2 * scale, y - 0.62 * scale, scale * 0.8, stage.rng, wide=3, high=1)
         shore.umbrella(brush, x, y, scale, mix(tones[index % 5], (255, 255, 255), 0.06))
     shore.crates(brush, 1500, 800, 46, stage.rng, wide=4, high=3)

@@ -67,8 +67,16 @@ class Stage:
     # The plate.
 
     def hills(self, height: float, distance_m: float, colour: Colour, span: Point = (-0.1, 1.1), lift: int = 5) -> None:
-        hills(self.plate, self.mood, self.rng, base=self.horizon + lift, height=height, distance_m=distance_m,
-              colour=colour, span=span)  # fmt: skip
+        hills(
+            self.plate,
+            self.mood,
+            self.rng,
+            base=self.horizon + lift,
+            height=height,
+            distance_m=distance_m,
+            colour=colour,
+            span=span,
+        )
 
     def sea(self, *, top: int | None = None, bottom: int = HEIGHT, glitter: float = 0.8) -> None:
         """Water from row ``top`` (the horizon) to ``bottom``, mirroring the far shore."""
@@ -86,8 +94,15 @@ class Stage:
         path = None
         if mood.sun_at is not None and glitter:
             path = sun_path((bottom - first, WIDTH), mood.sun_at * WIDTH, 250) * glitter * (0.35 if mood.night else 1)
-        self._water = Water(self.rng, horizon=self.horizon, top=first, bottom=bottom, frames=self.frames,
-                            ripple=mood.ripple, glitter=path)  # fmt: skip
+        self._water = Water(
+            self.rng,
+            horizon=self.horizon,
+            top=first,
+            bottom=bottom,
+            frames=self.frames,
+            ripple=mood.ripple,
+            glitter=path,
+        )
 
     def paint(self, draw: Callable[[Brush], object], *, distance_m: float = 0, grain: float = 0.06) -> None:
         """Draw into the plate."""
@@ -131,9 +146,16 @@ class Stage:
     # What is laid over it.
 
     def front(
-        self, draw: Callable[[Brush], object], depth: float, *, distance_m: float = 0, lamps: Sequence[Lamp] = (),
-        pools: Sequence[Lamp] = (), hides: Box | None = None, grain: float = 0.06,
-    ) -> None:  # fmt: skip
+        self,
+        draw: Callable[[Brush], object],
+        depth: float,
+        *,
+        distance_m: float = 0,
+        lamps: Sequence[Lamp] = (),
+        pools: Sequence[Lamp] = (),
+        hides: Box | None = None,
+        grain: float = 0.06,
+    ) -> None:
         """Scenery that stands before the water and before what is further off than ``depth``."""
         rgba = self.mood.light(self._drawn(draw, grain), distance_m)
         if self.mood.night:
@@ -152,15 +174,29 @@ class Stage:
         sprite = boat_sprite(
             boat, self.mood, px_per_m=scale, distance_m=self.away(y), axis="y", seed=int(rng.integers(1 << 30))
         )
-        pose = bobbing(sprite, x, hull_y or y, frames=self.frames, swing_px=min(3.5, 0.09 * scale),
-                       period_s=rng.uniform(2.8, 4.6), phase=rng.random())  # fmt: skip
+        pose = bobbing(
+            sprite,
+            x,
+            hull_y or y,
+            frames=self.frames,
+            swing_px=min(3.5, 0.09 * scale),
+            period_s=rng.uniform(2.8, 4.6),
+            phase=rng.random(),
+        )
         self._add(y, pose, "boat", boat.plate)
 
     def passing(self, boat: Boat, y: float, *, share: Point = (0.0, 1.0)) -> None:
         """A boat that crosses the whole picture, with a wake."""
         scale = self.scale(y)
-        sprite = boat_sprite(boat, self.mood, px_per_m=scale, distance_m=self.away(y), axis="x",
-                             seed=int(self.rng.integers(1 << 30)), wake=True)  # fmt: skip
+        sprite = boat_sprite(
+            boat,
+            self.mood,
+            px_per_m=scale,
+            distance_m=self.away(y),
+            axis="x",
+            seed=int(self.rng.integers(1 << 30)),
+            wake=True,
+        )
         out = boat.length_m * scale * 0.75 + 40
         ends = (WIDTH + out, -out) if boat.left else (-out, WIDTH + out)
         self._add(y, crossing(sprite, *ends, y, frames=self.frames, share=share), "boat", boat.plate)
@@ -238,8 +274,18 @@ class Stage:
         if mood.weather == "rain":
             rain = Rain(self.rng, ground=self.horizon + 60, brightness=26 if mood.night else 36)
         actors = tuple(sorted(self._actors, key=lambda actor: actor.depth))
-        return Scene(self._key, self._label, self.frames, mood.night, mood.weather, _planes(self.plate), self._water,
-                     actors, rain, tuple(self._hides))  # fmt: skip
+        return Scene(
+            self._key,
+            self._label,
+            self.frames,
+            mood.night,
+            mood.weather,
+            _planes(self.plate),
+            self._water,
+            actors,
+            rain,
+            tuple(self._hides),
+        )
 
 
 def _even(rgba: Array) -> Sprite:

@@ -114,4 +114,5 @@ def sun_path(shape: tuple[int, int], x: float, spread: float) -> Array:
     """Glitter under a light that stands at column ``x``: a path that widens towards us."""
     rows, columns = np.ogrid[: shape[0], : shape[1]]
     width = spread * (0.35 + 1.4 * rows / shape[0])
-    return np.asarray(np.exp(-(((columns - x) / width) ** 2)), np.float32)
+    fade = 1 - 0.7 * (rows / shape[0]) ** 1.5
+    return np.asarray(np.exp(-(((columns - x) / width) ** 2)) * fade, np.float32)

@@ -38,8 +38,16 @@ def test_a_gap_is_told_when_it_begins_and_when_it_ends(tmp_path: Path) -> None:
 def test_a_gap_that_is_open_goes_on_whatever_is_begun(tmp_path: Path) -> None:
     gaps = gap_writer(tmp_path)
     first = gaps.open(GapReason.NETWORK, BEGAN)
-    assert gaps.open(GapReason.DISK_FULL, WallUs(BEGAN + 9)) is first
+    assert gaps.open(GapReason.NETWORK, WallUs(BEGAN + 9)) is first
     assert len(read_journal(tmp_path / JOURNAL)) == 1
+
+
+def test_a_better_known_cause_is_written_with_the_same_beginning(tmp_path: Path) -> None:
+    gaps = gap_writer(tmp_path)
+    gaps.open(GapReason.NETWORK, BEGAN)
+    better = gaps.open(GapReason.CAMERA_REFUSED, WallUs(BEGAN + 9), "401")
+    assert better == GapOpen(GapReason.CAMERA_REFUSED, BEGAN, "401")
+    assert open_gaps(tmp_path, SITE, CAMERA, "main") == [better]
 
 
 def test_closing_when_none_is_open_does_nothing(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 Law 1: a gap opens at the time of the last picture, when none has come for 1.5 s (or three of the camera's
 own picture intervals, for slow cameras) or as soon as it is known that none can come; it closes at the next
 picture. Law 2: gaps of a stream follow each other and never overlap. Law 3: while a gap lasts, a better
-knowledge of its cause replaces the guess it was opened with (a second GapOpen with the same start); only when the *blame* passes between the camera's
-side and ours is the gap closed and a new one opened, so that nobody answers for the other's minutes.
+knowledge of its cause replaces the guess it was opened with (a GapOpen with the same start); only when the
+*blame* passes between the camera's side and ours is the gap closed and a new one opened, so that nobody
+answers for the other's minutes.
 """
 
 from __future__ import annotations

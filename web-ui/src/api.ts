@@ -4,7 +4,7 @@
  * A refusal carries the server's sentence, already in the page's language; a line that is down is Unreachable.
  */
 
-import { type Recorded } from "./timeline-spans";
+import type { Recorded } from "./timeline-spans";
 import { text } from "./texts";
 
 export class Refused extends Error {

@@ -6,7 +6,7 @@ import { DAY_MS, dateText, dayName, dayOf, dayStart } from "./local-time";
 import { type Command, SPEEDS, commandOf, fasterThan } from "./camera-keys";
 import { parseMoment } from "./time-parser";
 import { serverNow } from "./server-clock";
-import { type StreamName } from "./live-messages";
+import type { StreamName } from "./live-messages";
 import { text } from "./texts";
 import { toggleFullScreen } from "./idle-chrome";
 

@@ -7,14 +7,13 @@
 
 import { LiveBuffer, playable } from "./live-buffer";
 import { LiveLink } from "./live-link";
-import { type LiveMessage, type StreamName } from "./live-messages";
+import type { LiveMessage, StreamName } from "./live-messages";
 import { PictureElement, type PictureState } from "./picture-element";
 import { Silence } from "./silence";
 import { WeakLine } from "./weak-line";
 import { delayOf } from "./live-edge";
 import { judge } from "./live-state";
 import { serverNow } from "./server-clock";
-import { sinceText } from "./local-time";
 import { text } from "./texts";
 
 const TICK_MS = 250;
@@ -26,7 +25,7 @@ export class HdLive extends PictureElement {
   private stream: StreamName = "main";
   private readonly line = new WeakLine();
   private readonly silence = new Silence(() => performance.now(), serverNow);
-  private gapOpen = false;
+  private lossTold = false;
   private deaf = false;
   private wanted = false;
 
@@ -45,8 +44,7 @@ export class HdLive extends PictureElement {
 
   resume(): void {
     this.wanted = true;
-    if (this.stopped || document.hidden || this.link) return;
-    this.choose((this.dataset["stream"] ?? "auto") as "auto" | StreamName);
+    if (!this.stopped && !document.hidden && !this.link) this.choose((this.dataset["stream"] ?? "auto") as "auto" | StreamName);
   }
 
   hold(): void {
@@ -75,11 +73,11 @@ export class HdLive extends PictureElement {
     this.halt();
     this.stream = stream;
     this.silence.heard();
-    this.buffer = new LiveBuffer(this.video, () => this.start(this.stream));
+    this.buffer = new LiveBuffer(this.video, () => this.link?.renew());
     this.link = new LiveLink(this.dataset["tickets"] ?? "", this.dataset["purpose"], {
       message: (message) => this.hear(message),
       bytes: (bytes) => this.take(bytes),
-      broken: (words) => this.lose(words || text("link_lost", { since: this.since() })),
+      broken: (words) => this.lose(words || text("link_lost", { since: this.silence.words() })),
       final: (words) => this.end(words),
     });
     this.link.start(stream);
@@ -99,8 +97,7 @@ export class HdLive extends PictureElement {
       if (this.deaf) return this.toSub(text("hevc"), text("hevc_only"));
       this.buffer?.begin(message.codecs, message.offset90k);
     } else if (message.type === "gap") {
-      this.gapOpen = true;
-      this.lose(text("lost_since", { since: this.since(message.sinceMs) }));
+      this.lose(text("lost_since", { since: this.silence.words(message.sinceMs) }));
     } else if (message.type === "skipped") {
       if (this.line.skippedAt(performance.now()) && this.dataset["stream"] !== "main") this.toSub("");
     }
@@ -109,35 +106,32 @@ export class HdLive extends PictureElement {
   private take(bytes: Uint8Array<ArrayBuffer>): void {
     if (this.deaf) return;
     this.silence.heard();
-    this.gapOpen = false;
-    this.link?.settled();
+    this.lossTold = false;
     this.buffer?.append(bytes);
   }
 
   private tick(): void {
     if (!this.buffer) return;
     this.buffer.keepUp();
-    const silentS = this.silence.seconds;
-    const hasPicture = this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    const [silentS, hasPicture] = [this.silence.seconds, this.hasPicture];
     const delayS = delayOf(this.buffer.ranges, this.video.currentTime, silentS > 1 ? silentS : 0);
     const picture = this.dataset["picture"] as PictureState;
-    const { show, delayShownS } = judge({ gapOpen: this.gapOpen, silentS, hasPicture, picture, delayS });
-    if (show === "lost") return this.lose(text("lost_since", { since: this.since() }));
+    const { show, delayShownS } = judge({ lossTold: this.lossTold, silentS, hasPicture, picture, delayS });
+    if (show === "lost") return this.lose(text("lost_since", { since: this.silence.words() }));
     if (show === "connecting") this.show("waiting", text("connecting"));
     if (show === "shown") {
       this.silence.over();
+      this.link?.settled();
       this.show("shown");
     }
     this.showDelay(delayShownS ? text("delay", { seconds: delayShownS }) : "");
   }
 
+  /** Told until pictures come again; silence is not judged meanwhile. */
   private lose(words: string): void {
+    this.lossTold = true;
     this.showDelay("");
-    this.show(this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? "lost" : "none", words);
-  }
-
-  private since(toldMs: number | null = null): string {
-    return sinceText(this.silence.since(toldMs), serverNow());
+    this.show(this.hasPicture ? "lost" : "none", words);
   }
 
   private end(words: string): void {

@@ -6,7 +6,7 @@
  */
 
 import { HlsPlayer } from "./hls-player";
-import { type StreamName } from "./live-messages";
+import type { StreamName } from "./live-messages";
 import { PictureElement } from "./picture-element";
 import { covers, instantOf, mediaTimeOf, passedGap } from "./playback-position";
 import { PlaybackSession } from "./playback-session";

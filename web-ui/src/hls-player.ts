@@ -43,12 +43,11 @@ export class HlsPlayer {
     hls.on(Kind.Events.ERROR, (_event, error) => {
       if (error.fatal) events.failed(nothingThere(error) ? "nothing" : "over");
     });
-    hls.on(Kind.Events.MANIFEST_PARSED, () => hls.startLoad(0));
-    hls.once(Kind.Events.LEVEL_LOADED, (_event, { details }) => {
-      const media = mediaTimeOf(details.fragments, atMs);
+    hls.once(Kind.Events.MANIFEST_PARSED, () => {
+      // The address is a media playlist, so its pieces are known here: loading can begin with the wanted one.
+      const media = mediaTimeOf(this.pieces, atMs);
       if (media === null) return events.failed("nothing");
-      hls.stopLoad();
-      hls.startLoad(media, true);
+      hls.startLoad(media);
       this.whenLoaded(() => {
         this.video.currentTime = media;
         events.ready();

@@ -32,8 +32,8 @@ export class LiveBuffer {
   private movedS = 0;
   private joining = false;
 
-  /** `onFailure`: the element cannot go on with these pictures; start anew. */
-  constructor(private readonly video: HTMLVideoElement, private readonly onFailure: () => void) {}
+  /** `failed`: the element could not go on with these pictures and is empty again; begin anew. */
+  constructor(private readonly video: HTMLVideoElement, private readonly failed: () => void) {}
 
   begin(codecs: string, offset90k: number): void {
     this.push({ kind: "type", codecs, offset90k });
@@ -70,15 +70,20 @@ export class LiveBuffer {
     if (this.video.paused && this.ranges.length > 0) this.video.play().catch(() => undefined);
   }
 
+  private fail(): void {
+    this.close();
+    this.failed();
+  }
+
   private push(step: Step): void {
-    if (this.queue.length >= QUEUE_LIMIT) return this.onFailure();
+    if (this.queue.length >= QUEUE_LIMIT) return this.fail();
     this.queue.push(step);
     this.drain();
   }
 
   private open(): void {
     const Kind = source();
-    if (!Kind) return this.onFailure();
+    if (!Kind) return this.fail();
     const media = new Kind();
     this.media = media;
     media.addEventListener("sourceopen", () => this.drain(), { once: true });
@@ -94,7 +99,7 @@ export class LiveBuffer {
         else this.feed(step.bytes);
       } catch {
         // QuotaExceededError, or a decoder that gave up: nothing here can be saved, the next connection starts clean.
-        return this.onFailure();
+        return this.fail();
       }
     }
   }
@@ -103,7 +108,7 @@ export class LiveBuffer {
     if (!this.buffer) {
       const buffer = this.media?.addSourceBuffer(mime(codecs)) ?? null;
       buffer?.addEventListener("updateend", () => this.drain());
-      buffer?.addEventListener("error", () => this.onFailure());
+      buffer?.addEventListener("error", () => this.fail());
       this.buffer = buffer;
     } else if (codecs !== this.codecs) {
       this.buffer.changeType(mime(codecs));

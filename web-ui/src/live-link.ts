@@ -48,6 +48,12 @@ export class LiveLink {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ type: "stream", stream }));
   }
 
+  /** What came could not be played: a new connection, after a wait. */
+  renew(): void {
+    this.stop();
+    this.again(this.run, "");
+  }
+
   stop(): void {
     this.run += 1;
     clearTimeout(this.timer);

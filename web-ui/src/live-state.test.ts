@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type LiveSigns, judge } from "./live-state";
 
 const signs = (more: Partial<LiveSigns>): LiveSigns =>
-  ({ gapOpen: false, silentS: 0.1, hasPicture: true, picture: "shown", delayS: 0.4, ...more });
+  ({ lossTold: false, silentS: 0.1, hasPicture: true, picture: "shown", delayS: 0.4, ...more });
 
 test("fresh pictures are shown", () => {
   expect(judge(signs({ picture: "lost" }))).toEqual({ show: "shown", delayShownS: 0 });
@@ -12,13 +12,9 @@ test("a picture that nothing follows is not shown as live", () => {
   expect(judge(signs({ silentS: 3.1 })).show).toBe("lost");
 });
 
-test("a loss stays one until something comes", () => {
-  expect(judge(signs({ silentS: 60, picture: "lost" })).show).toBe("keep");
+test("a loss that was told stays one until something comes", () => {
+  expect(judge(signs({ lossTold: true, picture: "lost" })).show).toBe("keep");
   expect(judge(signs({ silentS: 2, picture: "lost" })).show).toBe("keep");
-});
-
-test("a gap that the gateway told is not judged anew", () => {
-  expect(judge(signs({ gapOpen: true, picture: "lost" })).show).toBe("keep");
 });
 
 test("a picture that does not come at first is being connected", () => {

@@ -47,6 +47,11 @@ export abstract class PictureElement extends HTMLElement {
     return this.stoppedForGood;
   }
 
+  /** The decoder holds one that can be shown. */
+  protected get hasPicture(): boolean {
+    return this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+  }
+
   protected show(state: PictureState, words = ""): void {
     if (this.stoppedForGood) return;
     if (this.dataset["picture"] !== state) this.dataset["picture"] = state;

@@ -4,8 +4,8 @@
  * A playlist inside the window needs no new ticket; outside it, or when the session is over, the next `playlist` takes one.
  */
 
-import { type StreamName } from "./live-messages";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "./local-time";
+import type { StreamName } from "./live-messages";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./local-time";
 import { Refused, Unreachable, askTicket, iso } from "./api";
 import { serverNow } from "./server-clock";
 import { text } from "./texts";
@@ -26,11 +26,12 @@ export class PlaybackSession {
   /** Address of a playlist that begins a little before the instant. */
   async playlist(atMs: number, stream: StreamName): Promise<Playlist> {
     const fromMs = atMs - BEFORE_MS;
-    const toMs = Math.min(fromMs + LENGTH_MS, serverNow());
-    if (!this.address || fromMs < this.fromMs || toMs > this.toMs || serverNow() > this.endsMs) await this.open(atMs);
+    const within = fromMs >= this.fromMs && atMs < this.toMs - SECOND_MS;
+    if (!this.address || !within || serverNow() > this.endsMs) await this.open(atMs);
     const address = new URL(this.address);
-    address.search = new URLSearchParams({ from: iso(fromMs), to: iso(Math.min(toMs, this.toMs)), stream }).toString();
-    return { address: address.href, fromMs, toMs: Math.min(toMs, this.toMs) };
+    const toMs = Math.min(fromMs + LENGTH_MS, this.toMs);
+    address.search = new URLSearchParams({ from: iso(fromMs), to: iso(toMs), stream }).toString();
+    return { address: address.href, fromMs, toMs };
   }
 
   /** The next playlist takes a new ticket. */
@@ -40,7 +41,8 @@ export class PlaybackSession {
 
   private async open(atMs: number): Promise<void> {
     this.fromMs = atMs - DAY_MS;
-    this.toMs = Math.min(atMs + DAY_MS, serverNow());
+    // A second before now: the server cuts a window that reaches into its future.
+    this.toMs = Math.min(atMs + DAY_MS, serverNow() - SECOND_MS);
     const ticket = await askTicket(this.tickets, {
       action: "view_playback", purpose: this.purpose, from: iso(this.fromMs), to: iso(this.toMs),
     });

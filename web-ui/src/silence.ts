@@ -4,6 +4,8 @@
  * Times are given in: the browser's monotonic clock for lengths, the server's for what people read.
  */
 
+import { sinceText } from "./local-time";
+
 export class Silence {
   private heardAt: number;
   private lostMs: number | null = null;
@@ -30,5 +32,10 @@ export class Silence {
   since(toldMs: number | null = null): number {
     this.lostMs = toldMs ?? this.lostMs ?? this.serverNow() - (this.ticking() - this.heardAt);
     return this.lostMs;
+  }
+
+  /** The same as people read it. */
+  words(toldMs: number | null = null): string {
+    return sinceText(this.since(toldMs), this.serverNow());
   }
 }

@@ -11,10 +11,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from system.browser.fake_site import FakeSite, serving
 from system.browser.sample_clip import SampleClip, make_clip
 
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PORT = 21900
 
 
@@ -52,7 +58,9 @@ def page(context: BrowserContext) -> Iterator[Page]:
     """A page that fails its test when the CSP stops something or the script throws."""
     opened = context.new_page()
     said: list[str] = []
-    opened.on("console", lambda message: said.append(message.text) if "Content Security Policy" in message.text else None)
+    opened.on(
+        "console", lambda message: said.append(message.text) if "Content Security Policy" in message.text else None
+    )
     opened.on("pageerror", lambda error: said.append(str(error)))
     yield opened
     assert said == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import threading
 import time
@@ -98,10 +99,17 @@ async def ticket(request: Request) -> Response:
 def recordings(request: Request) -> Response:
     spans = site_of(request).absolute()
     gaps = [
-        {"from": rfc(a[1]), "to": rfc(b[0]), "reason": "camera_unreachable", "text": "không kết nối được camera"}
-        for a, b in zip(spans, spans[1:], strict=False)
+        {
+            "from": rfc(a[1]),
+            "to": rfc(b[0]),
+            "reason": "camera_unreachable",
+            "text": "Mất tín hiệu: không kết nối được camera",
+        }
+        for a, b in itertools.pairwise(spans)
     ]
-    return JSONResponse({"now": rfc(time.time()), "spans": [{"from": rfc(a), "to": rfc(b)} for a, b in spans], "gaps": gaps})
+    return JSONResponse(
+        {"now": rfc(time.time()), "spans": [{"from": rfc(a), "to": rfc(b)} for a, b in spans], "gaps": gaps}
+    )
 
 
 async def live(websocket: WebSocket) -> None:
@@ -131,13 +139,20 @@ async def _pictures(websocket: WebSocket, site: FakeSite, wanted: list[str]) -> 
             await websocket.send_text(json.dumps({"type": "end", "reason": reason}))
             return await websocket.close({"end": 4403, "full": 1013, "drop": 1011}[site.live])
         if site.live == "gap" and told != "gap":
-            await websocket.send_text(json.dumps({"type": "gap", "reason": "network", "since": int((time.time() - 7) * 1e6)}))
+            await websocket.send_text(
+                json.dumps({"type": "gap", "reason": "network", "since": int((time.time() - 7) * 1e6)})
+            )
         told = site.live
         if site.live == "stream":
             clip = site.clips[wanted[0]]
             if playing != wanted[0]:
                 playing, number = wanted[0], 0
-                init = {"type": "init", "codecs": clip.codec, "started_at": int(time.time() * 1e6), "offset_90k": 900_000}
+                init = {
+                    "type": "init",
+                    "codecs": clip.codec,
+                    "started_at": int(time.time() * 1e6),
+                    "offset_90k": 900_000,
+                }
                 await websocket.send_text(json.dumps(init))
                 await websocket.send_bytes(clip.init)
             await websocket.send_bytes(clip.fragment(number))
@@ -166,7 +181,13 @@ def playlist(request: Request) -> Response:
             lines += ["#EXTINF:2.0,", f"{index}-{number}.mp4"]
     if not lines:
         return JSONResponse({"code": "nothing_recorded"}, 404)
-    head = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-TARGETDURATION:2", "#EXT-X-PLAYLIST-TYPE:VOD", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    head = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:7",
+        "#EXT-X-TARGETDURATION:2",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+        "#EXT-X-INDEPENDENT-SEGMENTS",
+    ]
     return Response("\n".join([*head, *lines, "#EXT-X-ENDLIST", ""]), media_type="application/vnd.apple.mpegurl")
 
 
@@ -208,8 +229,14 @@ def application(site: FakeSite) -> Starlette:
 @contextlib.contextmanager
 def serving(site: FakeSite) -> Iterator[FakeSite]:
     """The site on a thread of its own until the block ends."""
-    config = uvicorn.Config(application(site), host="127.0.0.1", port=site.port, log_level="warning", ws="websockets-sansio",
-                            timeout_graceful_shutdown=1)  # fmt: skip
+    config = uvicorn.Config(
+        application(site),
+        host="127.0.0.1",
+        port=site.port,
+        log_level="warning",
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=1,
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="fake-site", daemon=True)
     thread.start()
@@ -222,4 +249,3 @@ def serving(site: FakeSite) -> Iterator[FakeSite]:
     finally:
         server.should_exit = True
         thread.join(5)
-

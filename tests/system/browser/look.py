@@ -1,4 +1,4 @@
-"""Screenshots of every page, for eyes: ``python tests/system/browser/look.py FOLDER [page …]`` (after ``make setup``)."""
+"""Screenshots of every page, for eyes: ``python tests/system/browser/look.py FOLDER [page …]``, after ``make ui``."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import av
+import numpy as np
 from av.video.frame import VideoFrame
 from PIL import Image, ImageDraw
 
@@ -43,7 +44,7 @@ def make_clip(*, width: int = 640, height: int = 360, hevc: bool = False) -> Sam
     context.options = {"preset": "ultrafast", key: gop + quiet}
     packets = []
     for index in range(FRAMES):
-        frame = VideoFrame.from_image(_scene(index, width, height))
+        frame = VideoFrame.from_ndarray(np.asarray(_scene(index, width, height)), format="rgb24")
         frame.pts = index
         packets += context.encode(frame)
     packets += context.encode(None)
@@ -73,8 +74,8 @@ def _scene(index: int, width: int, height: int) -> Image.Image:
     for y in range(horizon):
         shade = y / horizon
         draw.line((0, y, width, y), (int(120 + 70 * shade), int(160 + 45 * shade), int(190 + 25 * shade)))
-    draw.polygon([(0, horizon), (width * 0.2, horizon - 38), (width * 0.42, horizon), (width * 0.8, horizon - 24), (width, horizon)],
-                 (92, 118, 124))  # fmt: skip
+    hills = [(0, 0), (0.2, 38), (0.42, 0), (0.8, 24), (1, 0)]
+    draw.polygon([(width * x, horizon - rise) for x, rise in hills], (92, 118, 124))
     for y in range(horizon, height):
         shade = (y - horizon) / (height - horizon)
         draw.line((0, y, width, y), (int(64 - 22 * shade), int(112 - 40 * shade), int(130 - 38 * shade)))
@@ -82,13 +83,23 @@ def _scene(index: int, width: int, height: int) -> Image.Image:
         y = horizon + 8 + (n * 37) % (height - horizon - 10)
         x = (n * 131 + index * (1 + n % 3)) % width
         draw.line((x, y, x + 12 + n % 20, y), (98, 146, 160))
-    for n, (x, y, size) in enumerate(((0.16, 0.62, 26), (0.78, 0.56, 20), (0.62, 0.8, 40))):
-        _boat(draw, x * width, y * height + (index // 6 + n) % 2, size, (150, 40, 34) if n == 1 else (36, 70, 128))
+    for n, (across, down, size) in enumerate(((0.16, 0.62, 26), (0.78, 0.56, 20), (0.62, 0.8, 40))):
+        _boat(
+            draw, across * width, down * height + (index // 6 + n) % 2, size, (150, 40, 34) if n == 1 else (36, 70, 128)
+        )
     _boat(draw, (index / FRAMES) * (width + 120) - 60, height * 0.7, 34, (34, 92, 80))
     return image
 
 
 def _boat(draw: ImageDraw.ImageDraw, x: float, y: float, size: float, hull: tuple[int, int, int]) -> None:
-    draw.polygon([(x - size, y), (x + size * 1.2, y - size * 0.25), (x + size * 0.8, y + size * 0.5), (x - size * 0.8, y + size * 0.5)], hull)
+    draw.polygon(
+        [
+            (x - size, y),
+            (x + size * 1.2, y - size * 0.25),
+            (x + size * 0.8, y + size * 0.5),
+            (x - size * 0.8, y + size * 0.5),
+        ],
+        hull,
+    )
     draw.rectangle((x - size * 0.5, y - size * 0.6, x + size * 0.1, y), (226, 222, 208))
     draw.line((x + size * 0.4, y, x + size * 0.4, y - size * 1.3), (60, 52, 44), 2)

@@ -1,4 +1,4 @@
-"""What the views would give the templates (docs/design/pages.md), with real-looking names, long ones, none and faults."""
+"""What the views would give the templates (docs/design/pages.md), with real-looking names, none and faults."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from django.utils import translation
 SITES = (
     ("quy-nhon", "Quy Nhơn", ("Cầu cảng chính", "Cổng Trần Hưng Đạo", "Khu neo đậu phía đông", "Kho lạnh")),
     ("de-gi", "Đề Gi", ("Luồng vào 1", "Luồng vào 2", "Bến cá", "Đầm Đề Gi")),
-    ("tam-quan", "Tam Quan", ("Cửa biển Tam Quan Bắc", "Khu neo đậu tránh trú bão số 2 phía bờ nam", "Cầu cảng", "Chợ cá")),
+    (
+        "tam-quan",
+        "Tam Quan",
+        ("Cửa biển Tam Quan Bắc", "Khu neo đậu tránh trú bão số 2 phía bờ nam", "Cầu cảng", "Chợ cá"),
+    ),
 )
 UNIT = "Ban Quản lý Cảng cá và Dịch vụ đô thị thị xã Hoài Nhơn"
 RECORDING = SimpleNamespace(kind="recording", since=None, reason="", text="")
@@ -100,14 +104,25 @@ def account_page() -> dict[str, Any]:
         valid_to=None,
     )
     session = SimpleNamespace(name="a1", started_at=now() - timedelta(hours=2), seen_at=now(), current=True)
-    other = SimpleNamespace(name="b2", started_at=now() - timedelta(days=1), seen_at=now() - timedelta(hours=9), current=False)
+    other = SimpleNamespace(
+        name="b2", started_at=now() - timedelta(days=1), seen_at=now() - timedelta(hours=9), current=False
+    )
     token = SimpleNamespace(
-        name="t1", label="Màn hình trực phòng 2", created_at=now() - timedelta(days=40), expires_at=now() + timedelta(days=50)
+        name="t1",
+        label="Màn hình trực phòng 2",
+        created_at=now() - timedelta(days=40),
+        expires_at=now() + timedelta(days=50),
     )
     unit = SimpleNamespace(
-        slug="bql-cang-ca-hoai-nhon", name=UNIT, name_en="", parent="Ủy ban nhân dân thị xã Hoài Nhơn", aliases=["Cảng cá Tam Quan"]
+        slug="bql-cang-ca-hoai-nhon",
+        name=UNIT,
+        name_en="",
+        parent="Ủy ban nhân dân thị xã Hoài Nhơn",
+        aliases=["Cảng cá Tam Quan"],
     )
-    narrow = SimpleNamespace(**{**vars(right), "valid_to": date(2026, 12, 31), "purposes": [], "actions": ["xem trực tiếp"]})
+    narrow = SimpleNamespace(
+        **{**vars(right), "valid_to": date(2026, 12, 31), "purposes": [], "actions": ["xem trực tiếp"]}
+    )
     return {"unit": unit, "rights": [right, narrow], "sessions": [session, other], "tokens": [token]}
 
 
@@ -116,7 +131,9 @@ def operations_page() -> dict[str, Any]:
     rows = [
         SimpleNamespace(
             camera=camera(s, n),
-            main=states.get((s, n), SimpleNamespace(kind="recording", since=now() - timedelta(days=3), reason="", text="")),
+            main=states.get(
+                (s, n), SimpleNamespace(kind="recording", since=now() - timedelta(days=3), reason="", text="")
+            ),
             sub=states.get((s, n), RECORDING) if n else None,
             address=f"10.20.{s}.{10 + n}:554",
             last_recorded_at=now() - timedelta(seconds=2) if (s, n) not in states else now() - timedelta(minutes=37),
@@ -154,7 +171,11 @@ PAGES: dict[str, tuple[str, dict[str, Any], bool, str]] = {
     "login": ("login", {"form": login_form(), "next": "", "locked_for_s": None, "ended": ""}, False, ""),
     "login-wrong": (
         "login",
-        {"form": login_form("Tên tài khoản hoặc mật khẩu không đúng.", username="truc-ban"), "locked_for_s": None, "ended": ""},
+        {
+            "form": login_form("Tên tài khoản hoặc mật khẩu không đúng.", username="truc-ban"),
+            "locked_for_s": None,
+            "ended": "",
+        },
         False,
         "",
     ),
@@ -200,14 +221,23 @@ def render(name: str, language: str = "vi", path: str = "/", **changes: Any) -> 
     """The page as the server would send it, without a database."""
     template, context, known, room = PAGES[name]
     request = RequestFactory().get(path)
-    rooms = [("wall", "Giám sát", "/giam-sat"), ("operations", "Vận hành", "/van-hanh"), ("account", "Tài khoản", "/tai-khoan")]
+    rooms = [
+        ("wall", "Giám sát", "/giam-sat"),
+        ("operations", "Vận hành", "/van-hanh"),
+        ("account", "Tài khoản", "/tai-khoan"),
+    ]
     page = {
         "account": SimpleNamespace(
-            username="truc-ban-tam-quan", display_name="Nguyễn Thị Hải Yến", unit=UNIT, unit_slug="bql-cang-ca-hoai-nhon"
+            username="truc-ban-tam-quan",
+            display_name="Nguyễn Thị Hải Yến",
+            unit=UNIT,
+            unit_slug="bql-cang-ca-hoai-nhon",
         )
         if known
         else None,
-        "nav": [SimpleNamespace(key=key, label=label, url=url, current=key == room) for key, label, url in rooms] if known else [],
+        "nav": [SimpleNamespace(key=key, label=label, url=url, current=key == room) for key, label, url in rooms]
+        if known
+        else [],
         "languages": [("vi", "Tiếng Việt"), ("en", "English")],
         "LANGUAGE_CODE": language,
         "server_now": now(),

@@ -32,7 +32,7 @@ def tail(tmp_path: Path, clock: Clock) -> LiveTail:
 
 
 def look(tail: LiveTail, *, rung: bool = True) -> list[Init | Piece]:
-    return tail.read_on() or (tail.follow() if tail.should_follow(rung=rung) else [])
+    return tail.read_on() or (tail.follow(rung=rung) if tail.should_follow(rung=rung) else [])
 
 
 def pieces(given: list[Init | Piece]) -> list[bytes]:
@@ -174,4 +174,23 @@ def test_minutes_without_a_keyframe_are_not_read_for_a_newcomer(
     monkeypatch.setattr("haidang.gateway.live_tail.MAX_GROUP_BYTES", 1000)
     recorder.record(4)
     assert pieces(look(tail)) == []
+    tail.close()
+
+
+def test_a_file_that_is_closed_when_first_met_is_not_live(tail: LiveTail, recorder: Recorder) -> None:
+    recorder.record(4)
+    recorder.close()
+    assert look(tail) == []
+    assert tail.live_until is None
+    tail.close()
+
+
+def test_a_clock_that_is_set_back_makes_a_gap_and_not_an_endless_picture(
+    tail: LiveTail, recorder: Recorder, clock: Clock
+) -> None:
+    recorder.record(2)
+    look(tail)
+    clock.sleep(-3600)
+    assert look(tail) == []
+    assert tail.live_until is None
     tail.close()

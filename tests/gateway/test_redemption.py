@@ -18,7 +18,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def redemption(clock: Clock) -> Redemption:
-    return Redemption(KEY.public_key(), clock)
+    return Redemption(KEY.public_key(), clock, clock.monotonic)
 
 
 def refusal(redemption: Redemption, text: str, credentials: tuple[str, ...] = (COOKIE,)) -> str:
@@ -73,7 +73,13 @@ def test_a_ticket_has_its_time(redemption: Redemption, clock: Clock) -> None:
 def test_a_ticket_from_before_this_process_may_have_been_used_and_is_refused(clock: Clock) -> None:
     text = signed(clock)
     clock.sleep(1)
-    assert refusal(Redemption(KEY.public_key(), clock), text) == "ticket_expired"
+    assert refusal(Redemption(KEY.public_key(), clock, clock.monotonic), text) == "ticket_expired"
+
+
+def test_tickets_are_accepted_after_the_hosts_clock_was_set_back(clock: Clock) -> None:
+    started = Redemption(KEY.public_key(), clock, lambda: 0.0)
+    clock.sleep(-3600)
+    assert started.check(signed(clock), "view_live", [COOKIE]).account == "an"
 
 
 def test_a_ticket_stays_used_when_the_clock_is_set_back(redemption: Redemption, clock: Clock) -> None:

@@ -143,7 +143,7 @@ class _Channel:
     async def _once(self, *, rung: bool) -> None:
         given = self._tail.read_on()
         if (not given or self._tail.closed) and self._tail.should_follow(rung=rung):
-            given += await asyncio.to_thread(self._tail.follow)
+            given += await asyncio.to_thread(self._tail.follow, rung=rung)
         for item in given:
             self._give(item)
         if self._tail.live_until is not None:

@@ -21,16 +21,18 @@ from haidang.core.journal import Close, Fragment, Open, Record
 from haidang.core.layout import RecordingName, Stream
 from haidang.core.timeline import span_of
 from haidang.core.units import Clock, WallUs
-from haidang.storage import JournalTail, newest_recording
+from haidang.gateway.written_file import WrittenFile
+from haidang.storage import JournalTail
 
 __all__ = ["MAX_GROUP_BYTES", "Init", "LiveTail", "Piece"]
 
 #: A group of pictures larger than this (minutes without a keyframe) is not kept for newcomers: they wait for the next.
 MAX_GROUP_BYTES = 16 * 1024 * 1024
 
-#: Looking for a newer file lists a folder: not more often than this, and at a ring that brought nothing.
-_LOOK_FOR_NEWER_US = 1_000_000
-_LOOK_AT_RING_US = 100_000
+#: Looking for a newer file asks the disk: not more often than this, and sooner when there is likely to be one.
+_LOOK_US = 1_000_000
+_LOOK_SOON_US = 100_000
+_AHEAD_US = 1_000_000
 #: A fragment is about 200 ms; one beyond this is a journal that lies.
 _MAX_FRAGMENT_BYTES = 64 * 1024 * 1024
 
@@ -56,7 +58,6 @@ class LiveTail:
 
     def __init__(self, root: Path, site: str, camera: str, stream: Stream, *, clock: Clock, gap_after_s: float) -> None:
         self._root = root
-        self._site = site
         self._camera = camera
         self._stream = stream
         self._clock = clock
@@ -67,6 +68,7 @@ class LiveTail:
         #: The current file has its CLOSE: only a newer one can give more.
         self.closed = False
         self._looked_at = WallUs(0)
+        self._finder = WrittenFile(root, site, camera, stream, clock=clock)
         #: Until when there is a picture; None while there is no live one.
         self.live_until: WallUs | None = None
 
@@ -76,6 +78,7 @@ class LiveTail:
         self._name = None
         self.closed = False
         self._looked_at = WallUs(0)
+        self._finder.start_over()
         self.live_until = None
 
     def close(self) -> None:
@@ -95,30 +98,32 @@ class LiveTail:
         if self._journal.restarted:
             self.live_until = None  # the journal was rebuilt: go on from a keyframe
         given = self._take(records)
-        if self.live_until is not None and self._clock() - self.live_until > self._gap_after_us:
+        # An end that lies ahead is from before the host's clock was set back.
+        if self.live_until is not None and not -_AHEAD_US <= self._clock() - self.live_until <= self._gap_after_us:
             self.live_until = None
         return given
 
     def should_follow(self, *, rung: bool) -> bool:
         """Whether a newer file is worth looking for, when ``read_on`` gave nothing. ``rung``: a recorder says so."""
         now = self._clock()
-        wait_us = _LOOK_AT_RING_US if rung or self.closed else _LOOK_FOR_NEWER_US
-        if 0 <= now - self._looked_at < wait_us:
+        rotating = self.closed and self.live_until is not None
+        if 0 <= now - self._looked_at < (_LOOK_SOON_US if rung or rotating else _LOOK_US):
             return False
         self._looked_at = now
         return True
 
-    def follow(self) -> list[Init | Piece]:
-        """Go to the newest file if it is another than this one, and read on there."""
-        newest = newest_recording(self._root, self._site, self._camera, self._stream)
-        if newest is None or newest == self._name:
+    def follow(self, *, rung: bool) -> list[Init | Piece]:
+        """Go to the file that is being written if it is another than this one, and read on there."""
+        written = self._finder.being_written(after=self._name if self.closed else None, rung=rung)
+        if written is None or written == self._name:
             return []
         rest = self.read_on()  # what came into the old file since we last looked
         self.close()
-        self._name = newest
-        self._journal = JournalTail(self._root / newest.journal_path)
-        self.closed = False
-        return rest + self.read_on()
+        self._name = written
+        self._journal = JournalTail(self._root / written.journal_path)
+        records = self._journal.read_new()
+        self.closed = any(isinstance(record, Close) for record in records)
+        return rest if self.closed else rest + self._take(records)  # a file that is closed when met is not live
 
     def _take(self, records: list[Record]) -> list[Init | Piece]:
         given: list[Init | Piece] = []

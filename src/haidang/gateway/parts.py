@@ -51,7 +51,7 @@ def assemble(
     return Parts(
         settings=settings,
         monotonic=monotonic,
-        redemption=Redemption(key, clock),
+        redemption=Redemption(key, clock, monotonic),
         streams=streams,
         hub=LiveHub(root, clock, gap_after_s=gap_after_s),
         sessions=PlaybackSessions(streams, monotonic, most=settings.gateway.max_viewers),

@@ -1,16 +1,17 @@
 """Redeeming tickets: who may start a stream here, once.
 
 Laws: a ticket is used up by the first request that may use it and by no other (a wrong holder does not burn it); it
-opens one kind of door; the camera is the ticket's, never the request's. A ticket issued before this process began is
-refused, because the process before it may have redeemed it. Used tickets are remembered until long after they could
-start anything; only validly signed ones are remembered, so the memory is bounded by what the web process signs.
+opens one kind of door; the camera is the ticket's, never the request's. A ticket older than this process is refused,
+because the process before may have redeemed it (by age, so that a host's clock may be set in either direction). Used
+tickets are remembered until long after they could start anything; only validly signed ones are remembered, so the
+memory is bounded by what the web process signs.
 """
 
 from __future__ import annotations
 
 import heapq
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.datastructures import Headers
@@ -23,6 +24,8 @@ from haidang.core.units import Clock, WallUs
 __all__ = ["HOLDER_COOKIE", "Redemption", "check_holder", "credentials_of"]
 
 HOLDER_COOKIE = "hd_viewer"
+#: What the wall and the monotonic clock may differ by within a ticket's minute; starting a process takes longer.
+_CLOCKS_DIFFER_US = 20_000
 _MAX_CREDENTIAL_CHARS = 512
 _MAX_COOKIE_CHARS = 8192
 #: Longer than any ticket can start, and than a clock is likely to be set back.
@@ -56,10 +59,11 @@ def check_holder(holder: str, credentials: Iterable[str]) -> None:
 class Redemption:
     """The gateway's memory of used tickets; one a process."""
 
-    def __init__(self, key: Ed25519PublicKey, clock: Clock) -> None:
+    def __init__(self, key: Ed25519PublicKey, clock: Clock, monotonic: Callable[[], float]) -> None:
         self._key = key
         self._clock = clock
-        self._began_at = clock()
+        self._monotonic = monotonic
+        self._began_s = monotonic()
         self._used: set[str] = set()
         self._forget_at: list[tuple[WallUs, str]] = []
 
@@ -73,7 +77,8 @@ class Redemption:
         _check_names(ticket)
         if ticket.action != action:
             raise Denied("couldn't accept the ticket: it opens another door", code="ticket_action")
-        if ticket.issued_at < self._began_at or now >= ticket.ends_at:
+        uptime_us = (self._monotonic() - self._began_s) * 1_000_000
+        if now - ticket.issued_at > uptime_us + _CLOCKS_DIFFER_US or now >= ticket.ends_at:
             raise Denied("couldn't accept the ticket: its time is over; ask for a new one", code="ticket_expired")
         check_holder(ticket.holder, credentials)
         if ticket.ticket_id in self._used:

@@ -31,7 +31,7 @@ from haidang.supervisor.program import (
     record_self,
 )
 
-__all__ = ["GUARDIAN", "SUPERVISOR", "Supervisor", "guard"]
+__all__ = ["GUARDIAN", "SUPERVISOR", "Supervisor", "guard", "guardian_program"]
 
 GUARDIAN = "serve"
 SUPERVISOR = "supervise"
@@ -57,7 +57,10 @@ class _Ending:
 
 
 class Supervisor:
-    """Runs until asked to end; ``programs`` are started in order and ended in reverse."""
+    """Runs until asked to end; ``programs`` are started in order and ended in reverse.
+
+    Give ``guardian_program()`` among them to have the guardian back when it is killed, even before this began.
+    """
 
     def __init__(self, home: Path, programs: Sequence[Program]) -> None:
         self._home = home
@@ -87,9 +90,6 @@ class Supervisor:
             if (found := find_running(self._home, name)) is not None:
                 log.info("program taken over", program=name, pid=found.pid)
                 self._watch(found)
-        guardian = find_running(self._home, GUARDIAN)
-        if guardian is not None:
-            self._running[GUARDIAN] = guardian
 
     def _watch(self, running: Running) -> None:
         self._running[running.name] = running
@@ -119,10 +119,6 @@ class Supervisor:
     def _ended(self, running: Running) -> None:
         code = running.reap()
         del self._running[running.name]
-        if running.name == GUARDIAN:
-            log.warning("guardian ended, starting another")
-            self._running[GUARDIAN] = guardian_program().start(self._home)
-            return
         self._failed(running.name, time.monotonic())
         log.warning("program ended", program=running.name, pid=running.pid, exit_code=code)
 
@@ -132,8 +128,8 @@ class Supervisor:
         self._due_at[name] = now + backoff_s(self._failures[name])
 
     def _end_all(self) -> None:
-        self._running.pop(GUARDIAN, None)  # it waits for us and ends by itself
         running = [self._running[name] for name in reversed(self._programs) if name in self._running]
+        running = [each for each in running if each.name != GUARDIAN]  # it waits for us and ends by itself
         for each in running:
             each.send(signal.SIGTERM)
         deadline = time.monotonic() + STOP_WITHIN_S
@@ -153,6 +149,7 @@ def _ends_by(pidfd: int, deadline: float) -> bool:
 
 
 def guardian_program() -> Program:
+    """`serve` again, watching the supervisor that starts it."""
     return Program(GUARDIAN, (sys.executable, "-m", "haidang.cli", "serve", "--guard"))
 
 

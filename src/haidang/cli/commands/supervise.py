@@ -9,7 +9,7 @@ from haidang.cli.exits import NO, OK
 from haidang.cli.programs import programs
 from haidang.config.home import home_directory, read_settings
 from haidang.core.host import RUN
-from haidang.supervisor.supervise import Supervisor
+from haidang.supervisor.supervise import Supervisor, guardian_program
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,5 +27,5 @@ def run(options: argparse.Namespace) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return NO
-        Supervisor(home, programs(settings, home)).run()
+        Supervisor(home, [guardian_program(), *programs(settings, home)]).run()
     return OK

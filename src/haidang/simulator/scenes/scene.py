@@ -34,8 +34,6 @@ class Scene:
     water: Over | None
     actors: tuple[Actor, ...]
     rain: Over | None
-    #: (depth, box) of scenery that hides what is wholly behind it.
-    hides: tuple[tuple[float, Box], ...]
 
     def picture(self, index: int) -> Planes:
         planes = self.plate.copy()
@@ -50,7 +48,7 @@ class Scene:
         return planes
 
     def seen(self, index: int) -> tuple[Seen, ...]:
-        """The objects in that picture, furthest first."""
+        """The objects in that picture, furthest first; boxes are whole, whatever stands before them."""
         found = []
         for actor in self.actors:
             pose = actor.pose(index)
@@ -58,13 +56,7 @@ class Scene:
                 continue
             x0, y0, x1, y1 = pose.sprite.box(pose.x, pose.y)
             box = Box(max(0, x0), max(_FIRST_ROW, y0), min(WIDTH, x1), min(HEIGHT, y1))
-            if box.x1 - box.x0 < _SMALLEST_PX or box.y1 - box.y0 < _SMALLEST_PX or self._hidden(actor.depth, box):
+            if box.x1 - box.x0 < _SMALLEST_PX or box.y1 - box.y0 < _SMALLEST_PX:
                 continue
             found.append(Seen(actor.kind, box, actor.plate, pose.moving))
         return tuple(found)
-
-    def _hidden(self, depth: float, box: Box) -> bool:
-        return any(
-            depth < nearer and over.x0 <= box.x0 and over.y0 <= box.y0 and over.x1 >= box.x1 and over.y1 >= box.y1
-            for nearer, over in self.hides
-        )

@@ -12,7 +12,6 @@ from haidang.simulator.scenes.mood import DAWN, NIGHT, NOON, RAIN
 from haidang.simulator.scenes.people import Look
 from haidang.simulator.scenes.planes import HEIGHT, WIDTH
 from haidang.simulator.scenes.scene import Scene
-from haidang.simulator.scenes.seen import Box
 from haidang.simulator.scenes.stage import Stage
 
 __all__ = ["bai_tau", "cau_cang", "khu_neo_dau", "luong_vao"]
@@ -69,7 +68,7 @@ def luong_vao(key: str, label: str, frames: int) -> Scene:
     stage.passing(fleet.boat(left=True, rig="squid"), 560, share=(0.0, 0.9))
     stage.passing(fleet.boat(left=True, rig="trawler"), 650, share=(0.45, 1.35))
     stage.passing(fleet.boat(left=True, rig="trawler"), 800, share=(0.12, 0.80))
-    stage.front(partial(_near_rocks, stage=stage), 1000, hides=Box(0, 900, 500, HEIGHT), grain=0.08)
+    stage.front(partial(_near_rocks, stage=stage), 1000, grain=0.08)
     return stage.done()
 
 

@@ -11,7 +11,6 @@ from haidang.simulator.scenes.mood import DUSK, MORNING, NOON, OVERCAST
 from haidang.simulator.scenes.people import Look
 from haidang.simulator.scenes.planes import HEIGHT, WIDTH
 from haidang.simulator.scenes.scene import Scene
-from haidang.simulator.scenes.seen import Box
 from haidang.simulator.scenes.stage import Stage
 
 __all__ = ["cau_cang", "cong_chinh", "khu_neo_dau", "luong_vao"]
@@ -77,7 +76,7 @@ def luong_vao(key: str, label: str, frames: int) -> Scene:
     stage.moored(fleet.boat(left=True), 330, 366)
     stage.moored(fleet.boat(rig="squid"), 560, 378)
     stage.passing(fleet.boat(left=True, rig="trawler"), 520, share=(0.06, 0.98))
-    stage.front(_mole(stage), 600, hides=Box(1180, 380, WIDTH, 640), grain=0.08)
+    stage.front(_mole(stage), 600, grain=0.08)
     stage.flashing((1292, 312), 601, 40)
     stage.passing(fleet.boat(left=False, rig="squid"), 700, share=(0.18, 0.94))
     stage.basket(150, 820, to=430)

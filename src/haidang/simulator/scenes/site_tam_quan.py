@@ -10,9 +10,8 @@ from haidang.simulator.scenes.fleet import Fleet
 from haidang.simulator.scenes.glow import Lamp
 from haidang.simulator.scenes.mood import MORNING, NOON, OVERCAST, RAINY_NIGHT
 from haidang.simulator.scenes.people import Look
-from haidang.simulator.scenes.planes import HEIGHT, WIDTH
+from haidang.simulator.scenes.planes import WIDTH
 from haidang.simulator.scenes.scene import Scene
-from haidang.simulator.scenes.seen import Box
 from haidang.simulator.scenes.stage import Stage
 
 __all__ = ["cau_cang", "cho_ca", "khu_neo_dau", "luong_vao"]
@@ -83,7 +82,7 @@ def luong_vao(key: str, label: str, frames: int) -> Scene:
     stage.passing(fleet.boat(left=False, rig="squid"), 610, share=(0.4, 1.3))
     stage.passing(fleet.boat(left=True, rig="small"), 705, share=(0.12, 0.9))
     stage.basket(420, 800, to=730)
-    stage.front(partial(_near_mole, stage=stage), 900, hides=Box(1050, 1000, WIDTH, HEIGHT), grain=0.08)
+    stage.front(partial(_near_mole, stage=stage), 900, grain=0.08)
     stage.flashing((1650, 522), 901, 46)
     return stage.done()
 

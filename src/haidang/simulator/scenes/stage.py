@@ -20,7 +20,7 @@ from haidang.simulator.scenes.mood import Mood
 from haidang.simulator.scenes.people import Look, person_sprites
 from haidang.simulator.scenes.planes import HEIGHT, WIDTH, Planes, from_rgb
 from haidang.simulator.scenes.scene import Scene
-from haidang.simulator.scenes.seen import Box, ObjectKind
+from haidang.simulator.scenes.seen import ObjectKind
 from haidang.simulator.scenes.shore import towers
 from haidang.simulator.scenes.sky import hills, sky
 from haidang.simulator.scenes.sprite import Sprite, sprite_from
@@ -53,7 +53,6 @@ class Stage:
         self._key, self._label, self._camera_m = key, label, camera_m
         self._water: Water | None = None
         self._actors: list[Actor] = []
-        self._hides: list[tuple[float, Box]] = []
 
     # Perspective.
 
@@ -153,7 +152,6 @@ class Stage:
         distance_m: float = 0,
         lamps: Sequence[Lamp] = (),
         pools: Sequence[Lamp] = (),
-        hides: Box | None = None,
         grain: float = 0.06,
     ) -> None:
         """Scenery that stands before the water and before what is further off than ``depth``."""
@@ -165,8 +163,6 @@ class Stage:
         x0, y0 = int(columns[0]) // 2 * 2, int(rows[0]) // 2 * 2
         part = rgba[y0 : int(rows[-1]) + 1, x0 : int(columns[-1]) + 1]
         self._actors.append(Actor(depth, standing(_even(part), x0, y0)))
-        if hides is not None:
-            self._hides.append((depth, hides))
 
     def moored(self, boat: Boat, x: float, y: float, *, hull_y: float | None = None) -> None:
         """A boat at anchor or along the quay; ``hull_y``: where it stands, when its scale is of another row."""
@@ -284,7 +280,6 @@ class Stage:
             self._water,
             actors,
             rain,
-            tuple(self._hides),
         )
 
 

@@ -12,7 +12,6 @@ adoption before the next one begins. Gap records that the disk did not take wait
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -278,26 +277,11 @@ class LaneFiles:
 
     async def recover(self, now: WallUs) -> Recovered:
         """``StreamFiles.recover`` in the lane."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[Recovered] = loop.create_future()
-
-        def job() -> None:
-            try:
-                recovered = self.files.recover(now)
-            except (OSError, HaidangError) as error:
-                loop.call_soon_threadsafe(_settle, done, None, error)
-            else:
-                loop.call_soon_threadsafe(_settle, done, recovered, None)
-
-        self._lane.post(job)
-        return await done
+        return await self._lane.ask(partial(self.files.recover, now))
 
     async def drained(self) -> None:
         """When everything posted so far is done."""
-        loop = asyncio.get_running_loop()
-        done = asyncio.Event()
-        self._lane.post(lambda: loop.call_soon_threadsafe(done.set))
-        await done.wait()
+        await self._lane.ask(lambda: None)
 
     def begin(self, generation: int, video: VideoFormat, position_90k: Pts90k, now: WallUs) -> None:
         self._lane.post(partial(self.files.begin, generation, video, position_90k, now))
@@ -331,12 +315,3 @@ class LaneFiles:
     @property
     def waiting_bytes(self) -> int:
         return self._lane.waiting_bytes
-
-
-def _settle(done: asyncio.Future[Recovered], recovered: Recovered | None, error: Exception | None) -> None:
-    if done.done():
-        return  # cancelled meanwhile
-    if recovered is not None:
-        done.set_result(recovered)
-    elif error is not None:
-        done.set_exception(error)

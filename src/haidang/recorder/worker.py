@@ -81,6 +81,8 @@ class _Worker:
         self._ops = RealFileOps()
         self._pool = LanePool("disk", time.monotonic, _on_lane_crash)
         self._sync_pool = LanePool("sync", time.monotonic, _on_lane_crash)
+        # The home directory may lie on a disk that hangs: it is read and written off the loop, like the others.
+        self._chores = self._sync_pool.lane()
         self._bell = Doorbell(home / DOORBELLS)
         self._sweeper = Sweeper(before=self._pool.hold, after=self._pool.hand_over)
         self._follower = ListFollower(home / CAMERA_LIST, worker=worker, workers=workers)
@@ -142,12 +144,11 @@ class _Worker:
                 stream.files.sync()
 
     async def _follow_list(self) -> None:
-        # Off the loop: the folder may lie on a disk that hangs.
-        cameras = await asyncio.to_thread(self._follower.read_changed)
+        cameras = await self._chores.ask(self._follower.read_changed)
         if cameras is not None:
             _log.info("camera_list", cameras=len(cameras))
             self._cameras.want(cameras)
-        await asyncio.to_thread(self._bell.look)
+        await self._chores.ask(self._bell.look)
 
     async def _write_status(self) -> None:
         about: dict[str, Any] = {
@@ -164,7 +165,7 @@ class _Worker:
             (f"{stream.camera.camera}/{stream.stream}", stream_status(stream)) for stream in self._cameras.streams()
         ]
         path = status_path(self._home, RUN, self._number)
-        await asyncio.to_thread(write_status, path, about, streams)
+        await self._chores.ask(partial(write_status, path, about, streams))
 
     # Making streams
 

@@ -47,18 +47,21 @@ class Stack:
     environment: dict[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[str] | None" = None
     output: list[str] = field(default_factory=list)
+    reader: threading.Thread = field(default_factory=threading.Thread)
 
     @property
     def web(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        self._let_go()
         environment = {**os.environ, **self.environment, "HAIDANG_DIR": str(self.home), "HAIDANG_PORT": str(self.port)}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "haidang.cli", "demo"],
             env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
         )  # fmt: skip
-        threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
+        self.reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
+        self.reader.start()
         eventually(lambda: any(line.startswith("Hải Đăng: http") for line in self.output), "demo ready", READY_S)
 
     def _read(self, process: "subprocess.Popen[str]") -> None:
@@ -69,10 +72,16 @@ class Stack:
     def stop(self) -> None:
         environment = {**os.environ, "HAIDANG_DIR": str(self.home), "HAIDANG_PORT": str(self.port)}
         subprocess.run([sys.executable, "-m", "haidang.cli", "stop"], env=environment, check=False, capture_output=True)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Wait for the process that was asked to end, or was killed, and for the last of its output."""
         if self.process is not None:
             self.process.wait(30)
+            self.reader.join(10)
             if self.process.stdout is not None:
                 self.process.stdout.close()
+            self.process = None
 
     def haidang(self, *words: str) -> "subprocess.CompletedProcess[str]":
         environment = {**os.environ, "HAIDANG_DIR": str(self.home), "HAIDANG_PORT": str(self.port)}

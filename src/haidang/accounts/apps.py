@@ -1,3 +1,5 @@
+"""The Django app: who may act."""
+
 from django.apps import AppConfig
 
 

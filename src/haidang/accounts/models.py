@@ -30,8 +30,8 @@ class Unit(models.Model):
         return self.slug
 
 
-class AccountManager(BaseUserManager["Account"]):
-    """Only reads; accounts are made by ``actions.add_account``."""
+class AccountsByName(BaseUserManager["Account"]):
+    """Accounts with their units; they are made by ``actions.add_account`` alone."""
 
     def get_queryset(self) -> models.QuerySet[Account]:
         return super().get_queryset().select_related("unit")
@@ -50,7 +50,7 @@ class Account(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects: ClassVar[AccountManager] = AccountManager()
+    objects: ClassVar[AccountsByName] = AccountsByName()
 
     def __str__(self) -> str:
         return self.username

@@ -1,3 +1,5 @@
+"""The Django app: what happened."""
+
 from django.apps import AppConfig
 
 

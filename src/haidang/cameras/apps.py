@@ -1,3 +1,5 @@
+"""The Django app: what we watch."""
+
 from django.apps import AppConfig
 
 

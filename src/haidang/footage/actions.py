@@ -17,7 +17,7 @@ from haidang.core.timeline import JOIN_US, span_of, spans_of
 from haidang.core.timeline import Span as SpanValue
 from haidang.footage.models import Gap, JournalPosition, RecordingFile, Span
 
-__all__ = ["finish_gaps_journal", "forget_everything", "keep_gaps", "keep_recording", "place_mark"]
+__all__ = ["finish_gaps_journal", "forget_everything", "keep_gaps", "keep_recording", "place_marks"]
 
 
 def keep_recording(name: RecordingName, records: Sequence[Record], *, restarted: bool) -> bool:
@@ -33,16 +33,9 @@ def keep_recording(name: RecordingName, records: Sequence[Record], *, restarted:
         _begin(name, records[0])
     fragments = [record for record in records if isinstance(record, Fragment)]
     close = next((record for record in records if isinstance(record, Close)), None)
-    if fragments and RecordingFile.objects.filter(path=path).exists():
+    if fragments and _lengthen(path, fragments):  # False: no OPEN told how to read it, so there is nothing to play
         for span in spans_of(fragments):
             _join(name.camera, name.stream, span)
-        last = fragments[-1]
-        RecordingFile.objects.filter(path=path).update(
-            ended_at=span_of(last).ended_at,
-            size_bytes=last.offset_bytes + last.size_bytes,
-            fragments=F("fragments") + len(fragments),
-            lost_packets=F("lost_packets") + sum(fragment.lost_packets for fragment in fragments),
-        )
     if close is not None:
         RecordingFile.objects.filter(path=path).update(close_reason=close.reason.name.lower())
     return close is not None
@@ -71,13 +64,12 @@ def keep_gaps(camera: str, stream: str, records: Sequence[Record], *, day_us: tu
             )  # fmt: skip
 
 
-def place_mark(position: JournalPosition, mark: str, *, finished: bool) -> None:
-    """Where the next look at a journal goes on."""
-    position.mark, position.finished = mark, finished
-    if position.pk is None:
-        position.save()
-    else:
-        position.save(update_fields=["mark", "finished"])
+def place_marks(positions: Sequence[JournalPosition]) -> None:
+    """Where the next look at each of these journals goes on."""
+    JournalPosition.objects.bulk_create([position for position in positions if position.pk is None])
+    JournalPosition.objects.bulk_update(
+        [position for position in positions if position.pk is not None], ["mark", "finished"]
+    )
 
 
 def finish_gaps_journal(position: JournalPosition) -> None:
@@ -102,6 +94,18 @@ def _begin(name: RecordingName, record: Open) -> None:
             "ended_at": name.started_at, "size_bytes": record.init_size_bytes, "sequence": record.sequence,
         },
     )  # fmt: skip
+
+
+def _lengthen(path: str, fragments: Sequence[Fragment]) -> bool:
+    """Add the fragments to the file's row; False if there is none."""
+    last = fragments[-1]
+    changed = RecordingFile.objects.filter(path=path).update(
+        ended_at=span_of(last).ended_at,
+        size_bytes=last.offset_bytes + last.size_bytes,
+        fragments=F("fragments") + len(fragments),
+        lost_packets=F("lost_packets") + sum(fragment.lost_packets for fragment in fragments),
+    )
+    return changed == 1
 
 
 def _take_back(name: RecordingName) -> None:

@@ -1,3 +1,5 @@
+"""The Django app: what we have."""
+
 from django.apps import AppConfig
 
 

@@ -62,7 +62,7 @@ def loops_of(settings: Settings, home: Path) -> list[Loop]:
     root = Path(settings.recorder.root) if settings.recorder.root else home / RECORDINGS
     return [
         Loop("publisher", CameraPublisher(home).run_once, 0.7),
-        Loop("journals", JournalKeeper(root).run_once, 0.6),
+        Loop("journals", JournalKeeper(root).run_once, 0.7),
         Loop("warden", Warden(ControlDoor(home / CONTROL_SOCKET), settings.web.session_idle_s).run_once, 0.4),
     ]
 

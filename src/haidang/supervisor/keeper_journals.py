@@ -22,7 +22,7 @@ from haidang.core.errors import InvalidInput
 from haidang.core.journal import Record
 from haidang.core.layout import RecordingName, check_stream
 from haidang.core.units import WallUs, from_datetime, to_datetime
-from haidang.footage.actions import finish_gaps_journal, forget_everything, keep_gaps, keep_recording, place_mark
+from haidang.footage.actions import finish_gaps_journal, forget_everything, keep_gaps, keep_recording, place_marks
 from haidang.footage.models import Gap, JournalPosition
 from haidang.storage import JournalTail
 
@@ -166,13 +166,13 @@ class JournalKeeper:
         with transaction.atomic():
             for followed, records in batch:
                 position, restarted = followed.position, followed.tail.restarted
-                finished = False
                 if followed.name is not None:
-                    finished = keep_recording(followed.name, records, restarted=restarted)
+                    position.finished = keep_recording(followed.name, records, restarted=restarted)
                 else:
                     day = _day_us(position.day) if restarted else None
                     keep_gaps(position.camera, position.stream, records, day_us=day)
-                place_mark(position, followed.tail.mark, finished=finished)
+                position.mark = followed.tail.mark
+            place_marks([followed.position for followed, _ in batch])
 
     def _let_go(self, now: WallUs) -> None:
         """Stop following what nobody writes to any more."""

@@ -1,3 +1,5 @@
+"""The Django app: pages and HTTP API."""
+
 from django.apps import AppConfig
 
 

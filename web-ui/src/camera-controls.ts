@@ -87,6 +87,7 @@ function goto(deck: Deck): void {
   input.setAttribute("aria-invalid", String(wrong && moment.error !== "empty"));
   if (!wrong) {
     deck.playAt(moment.at);
+    input.value = "";
     input.blur();
   } else if (moment.error !== "empty") {
     deck.say(text(moment.error === "future" ? "goto_future" : "goto_unreadable"));

@@ -1,6 +1,6 @@
 /** The sentences of the camera page: what is on screen now, and what just happened (for a few seconds). */
 
-import { clockText, dayStart, stampText } from "./local-time";
+import { sinceText } from "./local-time";
 import { type Gap, gapAt } from "./timeline-spans";
 import { lengthText, text } from "./texts";
 import { serverNow } from "./server-clock";
@@ -25,7 +25,7 @@ export class CameraWords {
   }
 
   playback(atMs: number): void {
-    this.mode(text("playback_at", { at: dayStart(atMs) === dayStart(serverNow()) ? clockText(atMs) : stampText(atMs) }));
+    this.mode(text("playback_at", { at: sinceText(atMs, serverNow()) }));
   }
 
   skipped(fromMs: number, toMs: number, gaps: readonly Gap[]): void {

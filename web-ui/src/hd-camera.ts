@@ -26,7 +26,7 @@ export class HdCamera extends HTMLElement implements Deck {
 
   private readonly heard: Record<string, (detail: never) => void> = {
     "hd-seek": ({ atMs, settled }: { atMs: number; settled: boolean }) => this.seek(atMs, settled),
-    "hd-view": ({ fromMs, toMs }: View) => nameDay(this, (fromMs + toMs) / 2),
+    "hd-view": () => nameDay(this, this.timeline?.shownMs ?? serverNow()),
     "hd-position": ({ atMs }: { atMs: number }) => this.showPosition(atMs),
     "hd-caught-up": () => this.goLive(),
     "hd-note": (words: string) => this.say(words),

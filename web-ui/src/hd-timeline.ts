@@ -6,10 +6,10 @@
  */
 
 import { LitElement, type PropertyDeclarations, type TemplateResult, html, svg } from "lit";
-import { dateText, dayStart, stampText, clockText } from "./local-time";
+import { clockText, dateText, dayStart, sinceText, stampText } from "./local-time";
 import { RecordingsCache } from "./recordings-cache";
 import { listenToGestures } from "./timeline-gestures";
-import { type View, dayView, pan, reveal, timeAt, widthMs, zoom } from "./timeline-geometry";
+import { type View, before, dayView, pan, reveal, timeAt, widthMs, zoom } from "./timeline-geometry";
 import { type Scene, drawGaps, drawMarks, drawTrack, hatch } from "./timeline-drawing";
 import { type Gap, type Recorded, NOTHING, gapAt } from "./timeline-spans";
 import { lengthText, text } from "./texts";
@@ -48,7 +48,7 @@ export class HdTimeline extends LitElement {
     });
     listenToGestures(this, {
       zoom: (factor, x) => this.zoomBy(factor, this.timeOf(x)),
-      pan: (share) => this.look(pan(this.view, share, this.limitMs)),
+      pan: (share) => this.look(pan(this.view, share)),
       seek: (x, settled) => this.seek(this.timeOf(x), settled),
       hover: (x) => { this.hoverX = x; },
     }, this.stop.signal);
@@ -69,15 +69,17 @@ export class HdTimeline extends LitElement {
     return this.cache?.recorded ?? NOTHING;
   }
 
+  /** The instant that the view is about: the playhead when it is in sight, else the middle. */
   get shownMs(): number {
-    return this.headMs ?? (this.view.fromMs + this.view.toMs) / 2;
+    const { fromMs, toMs } = this.view;
+    return this.headMs !== null && fromMs <= this.headMs && this.headMs <= toMs ? this.headMs : (fromMs + toMs) / 2;
   }
 
   showDay(atMs: number): void {
     this.look(dayView(atMs));
   }
 
-  zoomBy(factor: number, aboutMs = this.headMs ?? (this.view.fromMs + this.view.toMs) / 2): void {
+  zoomBy(factor: number, aboutMs = this.shownMs): void {
     this.look(zoom(this.view, factor, aboutMs));
   }
 
@@ -88,19 +90,15 @@ export class HdTimeline extends LitElement {
 
   gapWords(gap: Gap): string {
     const now = serverNow();
-    const values = { from: stampText(gap.fromMs), to: clockText(gap.toMs ?? now), reason: gap.text || text("reason_unknown"),
+    const values = { from: sinceText(gap.fromMs, this.view.fromMs), to: sinceText(gap.toMs ?? now, gap.fromMs), reason: gap.text || text("reason_unknown"),
       length: lengthText((gap.toMs ?? now) - gap.fromMs) };
     return text(gap.toMs === null ? "gap_open" : "gap", values);
   }
 
-  private get limitMs(): number {
-    return Math.max(this.view.toMs, dayView(serverNow()).toMs);
-  }
-
   private look(view: View): void {
-    this.view = view;
-    this.cache?.show(view);
-    this.dispatchEvent(new CustomEvent("hd-view", { detail: view, bubbles: true }));
+    this.view = before(view, dayView(serverNow()).toMs);
+    this.cache?.show(this.view);
+    this.dispatchEvent(new CustomEvent("hd-view", { detail: this.view, bubbles: true }));
   }
 
   private timeOf(x: number): number {

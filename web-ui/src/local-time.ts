@@ -47,6 +47,6 @@ export function dateText(atMs: number, year = true): string {
 
 export const stampText = (atMs: number): string => `${dateText(atMs)} ${clockText(atMs)}`;
 
-/** A clock alone when the instant is of today, with its date when not. */
-export const sinceText = (atMs: number, nowMs: number): string =>
-  dayStart(atMs) === dayStart(nowMs) ? clockText(atMs) : stampText(atMs);
+/** A clock alone when the instant is of the same day as what it is read beside, with its date when not. */
+export const sinceText = (atMs: number, besideMs: number): string =>
+  dayStart(atMs) === dayStart(besideMs) ? clockText(atMs) : stampText(atMs);

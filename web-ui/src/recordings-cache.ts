@@ -5,13 +5,16 @@
  */
 
 import { loadRecordings } from "./api";
-import { DAY_MS } from "./local-time";
+import { DAY_MS, MINUTE_MS } from "./local-time";
 import { NOTHING, type Recorded } from "./timeline-spans";
 import { serverNow, setServerNow } from "./server-clock";
 import { type View, widthMs } from "./timeline-geometry";
 
 const MOST_MS = 31 * DAY_MS - 1;
 const REFRESH_MS = 10_000;
+/** Where seconds can be told apart, the newest ones are waited for. */
+const CLOSE_REFRESH_MS = 2_000;
+const CLOSE_MS = 5 * MINUTE_MS;
 const RETRY_MS = 5_000;
 
 export class RecordingsCache {
@@ -53,7 +56,7 @@ export class RecordingsCache {
     }
     this.busy = false;
     this.onChange(failed);
-    this.timer = window.setTimeout(() => void this.load(), failed ? RETRY_MS : REFRESH_MS);
+    this.timer = window.setTimeout(() => void this.load(), failed ? RETRY_MS : widthMs(view) < CLOSE_MS ? CLOSE_REFRESH_MS : REFRESH_MS);
     if (!failed && this.wanted) this.show(this.wanted);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, instant } from "./local-time";
-import { NARROWEST_MS, WIDEST_MS, dayView, pan, reveal, ticks, timeAt, widthMs, xOf, zoom } from "./timeline-geometry";
+import { NARROWEST_MS, WIDEST_MS, before, dayView, pan, reveal, ticks, timeAt, widthMs, xOf, zoom } from "./timeline-geometry";
 
 const NOON = instant(2025, 11, 5, 12 * 3600) as number;
 const DAY = dayView(NOON);
@@ -28,10 +28,13 @@ describe("a view", () => {
     expect(widthMs(zoom(DAY, 1e-9, NOON))).toBe(WIDEST_MS);
   });
 
-  test("does not pan into what has not happened", () => {
-    expect(pan(DAY, 1, DAY.toMs + HOUR_MS).toMs).toBe(DAY.toMs + HOUR_MS);
-    expect(pan(DAY, 1, DAY.fromMs).toMs).toBe(DAY.toMs);
-    expect(pan(DAY, -0.5, DAY.toMs).fromMs).toBe(DAY.fromMs - DAY_MS / 2);
+  test("moves by a share of its width", () => {
+    expect(pan(DAY, -0.5).fromMs).toBe(DAY.fromMs - DAY_MS / 2);
+  });
+
+  test("does not reach beyond what there is to see, and keeps its width", () => {
+    expect(before(DAY, DAY.toMs + HOUR_MS)).toBe(DAY);
+    expect(before(DAY, NOON)).toEqual({ fromMs: NOON - DAY_MS, toMs: NOON });
   });
 
   test("moves without widening until it shows an instant", () => {

@@ -38,10 +38,16 @@ export function zoom(view: View, factor: number, anchorMs: number): View {
   return { fromMs, toMs: fromMs + width };
 }
 
-/** Moves by a share of the width; to the right of `limitMs` there is nothing to see. */
-export function pan(view: View, share: number, limitMs: number): View {
-  const shift = Math.min(share * widthMs(view), Math.max(0, limitMs - view.toMs));
+/** Moves by a share of the width. */
+export function pan(view: View, share: number): View {
+  const shift = share * widthMs(view);
   return { fromMs: view.fromMs + shift, toMs: view.toMs + shift };
+}
+
+/** The view moved back as far as it reaches beyond `limitMs`. */
+export function before(view: View, limitMs: number): View {
+  const over = Math.max(0, view.toMs - limitMs);
+  return over === 0 ? view : { fromMs: view.fromMs - over, toMs: view.toMs - over };
 }
 
 /** The view moved, not widened, until it shows the instant, a tenth of its width from the edge. */

@@ -206,8 +206,11 @@ class RealTimeRecorder:
         finally:
             self._over.set()
             thread.join()
-            self._bell.close()
-            self.writer.close(CloseReason.STOPPED, now())
+            self.close()
+
+    def close(self) -> None:
+        self._bell.close()
+        self.writer.close(CloseReason.STOPPED, now())
 
 
 def written_at(fragment: bytes) -> int:

@@ -8,8 +8,9 @@ entry: they say again what the journals on disk say.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.db.models import F
+from django.db import connection
 
 from haidang.core.journal import Close, Fragment, GapClose, GapOpen, Open, Record
 from haidang.core.layout import RecordingName
@@ -17,28 +18,48 @@ from haidang.core.timeline import JOIN_US, span_of, spans_of
 from haidang.core.timeline import Span as SpanValue
 from haidang.footage.models import Gap, JournalPosition, RecordingFile, Span
 
-__all__ = ["finish_gaps_journal", "forget_everything", "keep_gaps", "keep_recording", "place_marks"]
+__all__ = ["NewRecords", "finish_gaps_journal", "forget_everything", "keep_gaps", "keep_recordings", "place_marks"]
 
 
-def keep_recording(name: RecordingName, records: Sequence[Record], *, restarted: bool) -> bool:
-    """Add a recording journal's new records; True if it said that the file is complete.
+@dataclass(frozen=True, slots=True)
+class NewRecords:
+    """A recording journal's records since its mark.
 
-    ``restarted``: the journal was rewritten after a power cut and ``records`` begin at its start, so what was known of
+    ``restarted``: the journal was rewritten after a power cut and the records begin at its start, so what was known of
     this file is taken back first.
     """
-    path = name.media_path
-    if restarted:
-        _take_back(name)
-    if records and isinstance(records[0], Open):
-        _begin(name, records[0])
-    fragments = [record for record in records if isinstance(record, Fragment)]
-    close = next((record for record in records if isinstance(record, Close)), None)
-    if fragments and _lengthen(path, fragments):  # False: no OPEN told how to read it, so there is nothing to play
-        for span in spans_of(fragments):
-            _join(name.camera, name.stream, span)
-    if close is not None:
-        RecordingFile.objects.filter(path=path).update(close_reason=close.reason.name.lower())
-    return close is not None
+
+    name: RecordingName
+    records: Sequence[Record]
+    restarted: bool = False
+
+    @property
+    def fragments(self) -> list[Fragment]:
+        return [record for record in self.records if isinstance(record, Fragment)]
+
+    @property
+    def close(self) -> Close | None:
+        """Says that the file is complete: nothing will follow."""
+        return next((record for record in self.records if isinstance(record, Close)), None)
+
+
+def keep_recordings(news: Sequence[NewRecords]) -> None:
+    """Add the new records of many recording journals, with a few statements for all of them."""
+    for each in news:
+        if each.restarted:
+            _take_back(each.name)
+        if each.records and isinstance(each.records[0], Open):
+            _begin(each.name, each.records[0])
+    # A file whose OPEN is missing cannot be read by anybody: it has no row, and its time is no span.
+    paths = [each.name.media_path for each in news]
+    known = set(RecordingFile.objects.filter(path__in=paths).values_list("path", flat=True))
+    growing = [each for each in news if each.fragments and each.name.media_path in known]
+    _lengthen(growing)
+    _join([(each.name.camera, each.name.stream, span) for each in growing for span in spans_of(each.fragments)])
+    for each in news:
+        if each.close is not None:
+            reason = each.close.reason.name.lower()
+            RecordingFile.objects.filter(path=each.name.media_path).update(close_reason=reason)
 
 
 def keep_gaps(camera: str, stream: str, records: Sequence[Record], *, day_us: tuple[int, int] | None = None) -> None:
@@ -67,8 +88,9 @@ def keep_gaps(camera: str, stream: str, records: Sequence[Record], *, day_us: tu
 def place_marks(positions: Sequence[JournalPosition]) -> None:
     """Where the next look at each of these journals goes on."""
     JournalPosition.objects.bulk_create([position for position in positions if position.pk is None])
-    JournalPosition.objects.bulk_update(
-        [position for position in positions if position.pk is not None], ["mark", "finished"]
+    _many(
+        "UPDATE footage_journalposition SET mark = %s, finished = %s WHERE id = %s",
+        [(position.mark, position.finished, position.pk) for position in positions if position.pk is not None],
     )
 
 
@@ -96,16 +118,20 @@ def _begin(name: RecordingName, record: Open) -> None:
     )  # fmt: skip
 
 
-def _lengthen(path: str, fragments: Sequence[Fragment]) -> bool:
-    """Add the fragments to the file's row; False if there is none."""
-    last = fragments[-1]
-    changed = RecordingFile.objects.filter(path=path).update(
-        ended_at=span_of(last).ended_at,
-        size_bytes=last.offset_bytes + last.size_bytes,
-        fragments=F("fragments") + len(fragments),
-        lost_packets=F("lost_packets") + sum(fragment.lost_packets for fragment in fragments),
-    )
-    return changed == 1
+def _lengthen(growing: Sequence[NewRecords]) -> None:
+    """Add fragments to the files' rows."""
+    _many(
+        "UPDATE footage_recordingfile SET ended_at = %s, size_bytes = %s, fragments = fragments + %s, "
+        "lost_packets = lost_packets + %s WHERE path = %s",
+        [
+            (
+                span_of(last).ended_at, last.offset_bytes + last.size_bytes, len(each.fragments),
+                sum(fragment.lost_packets for fragment in each.fragments), each.name.media_path,
+            )
+            for each in growing
+            for last in each.fragments[-1:]
+        ],
+    )  # fmt: skip
 
 
 def _take_back(name: RecordingName) -> None:
@@ -125,23 +151,52 @@ def _take_back(name: RecordingName) -> None:
     row.delete()
 
 
-def _join(camera: str, stream: str, span: SpanValue) -> None:
-    """Put a span among the rows: one with all that it touches or nearly touches."""
-    near = list(
-        Span.objects.filter(
-            camera=camera,
-            stream=stream,
-            ended_at__gte=span.started_at - JOIN_US,
-            started_at__lte=span.ended_at + JOIN_US,
-        ).order_by("started_at")
-    )
-    if not near:
-        Span.objects.create(camera=camera, stream=stream, started_at=span.started_at, ended_at=span.ended_at)
+def _join(added: Sequence[tuple[str, str, SpanValue]]) -> None:
+    """Put spans among the rows: each one with all that it touches or nearly touches."""
+    if not added:
         return
-    first, others = near[0], near[1:]
-    started_at = min(first.started_at, span.started_at)
-    ended_at = max(span.ended_at, *(row.ended_at for row in near))
-    if others:
-        Span.objects.filter(pk__in=[row.pk for row in others]).delete()
-    if (started_at, ended_at) != (first.started_at, first.ended_at):
-        Span.objects.filter(pk=first.pk).update(started_at=started_at, ended_at=ended_at)
+    rows = Span.objects.filter(
+        camera__in={camera for camera, _, _ in added},
+        ended_at__gte=min(span.started_at for _, _, span in added) - JOIN_US,
+        started_at__lte=max(span.ended_at for _, _, span in added) + JOIN_US,
+    )
+    near: dict[tuple[str, str], list[Span]] = {}
+    for row in rows:
+        near.setdefault((row.camera, row.stream), []).append(row)
+    before = {row.pk: (row.started_at, row.ended_at) for each in near.values() for row in each}
+    gone: list[int] = []
+    for camera, stream, span in added:
+        gone += _join_one(near.setdefault((camera, stream), []), Span(camera=camera, stream=stream), span)
+    kept = [row for each in near.values() for row in each]
+    if gone:
+        Span.objects.filter(pk__in=gone).delete()
+    _many(
+        "UPDATE footage_span SET started_at = %s, ended_at = %s WHERE id = %s",
+        [
+            (row.started_at, row.ended_at, row.pk)
+            for row in kept
+            if row.pk is not None and before[row.pk] != (row.started_at, row.ended_at)
+        ],
+    )
+    Span.objects.bulk_create([row for row in kept if row.pk is None])
+
+
+def _join_one(rows: list[Span], fresh: Span, span: SpanValue) -> list[int]:
+    """Change ``rows`` (of one stream) so that they hold the span; the numbers of the stored rows it swallowed."""
+    touched = [
+        row for row in rows if row.ended_at >= span.started_at - JOIN_US and row.started_at <= span.ended_at + JOIN_US
+    ]
+    # A stored row stays rather than a new one, so that a growing span keeps its row.
+    touched.sort(key=lambda row: (row.pk is None, row.started_at))
+    first, others = (touched[0], touched[1:]) if touched else (fresh, [])
+    first.started_at = min([span.started_at, *(row.started_at for row in touched)])
+    first.ended_at = max([span.ended_at, *(row.ended_at for row in touched)])
+    rows[:] = [row for row in rows if row not in touched] + [first]
+    return [row.pk for row in others if row.pk is not None]
+
+
+def _many(statement: str, values: Sequence[tuple[str | int | bool, ...]]) -> None:
+    """One prepared statement for many rows: the ORM would compile it anew for each."""
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, values)

@@ -22,7 +22,14 @@ from haidang.core.errors import InvalidInput
 from haidang.core.journal import Record
 from haidang.core.layout import RecordingName, check_stream
 from haidang.core.units import WallUs, from_datetime, to_datetime
-from haidang.footage.actions import finish_gaps_journal, forget_everything, keep_gaps, keep_recording, place_marks
+from haidang.footage.actions import (
+    NewRecords,
+    finish_gaps_journal,
+    forget_everything,
+    keep_gaps,
+    keep_recordings,
+    place_marks,
+)
 from haidang.footage.models import Gap, JournalPosition
 from haidang.storage import JournalTail
 
@@ -163,15 +170,18 @@ class JournalKeeper:
     def _write(self, batch: list[tuple[_Followed, list[Record]]]) -> None:
         if not batch:
             return
+        news: list[NewRecords] = []
         with transaction.atomic():
             for followed, records in batch:
                 position, restarted = followed.position, followed.tail.restarted
+                position.mark = followed.tail.mark
                 if followed.name is not None:
-                    position.finished = keep_recording(followed.name, records, restarted=restarted)
+                    news.append(NewRecords(followed.name, records, restarted))
+                    position.finished = news[-1].close is not None
                 else:
                     day = _day_us(position.day) if restarted else None
                     keep_gaps(position.camera, position.stream, records, day_us=day)
-                position.mark = followed.tail.mark
+            keep_recordings(news)
             place_marks([followed.position for followed, _ in batch])
 
     def _let_go(self, now: WallUs) -> None:

@@ -33,6 +33,7 @@ _NOISE_BYTES = 1400
 _ASLEEP_S = 2.0
 #: A tick corrects the event loop's clock by at most this towards the wall clock.
 _SLEW_US = 4000
+_MOMENT_S = 1.0
 
 
 def form_of(fault: Fault) -> Form:
@@ -162,10 +163,14 @@ class Channel:
             fault, elapsed = standing.fault, now - standing.since_s
             if not standing.fired and elapsed >= fault.at_s:
                 standing.fired = True
-                self._begin(fault)
+                # A moment that passed while nobody watched must not hit whoever comes later.
+                if not _once(fault) or elapsed < fault.at_s + _MOMENT_S:
+                    self._begin(fault)
             if fault.over(elapsed) or (standing.fired and _once(fault)):
                 self._standing.remove(standing)
                 self._end(fault)
+        if self._active("close"):
+            self._drop_players()
 
     def _begin(self, fault: Fault) -> None:
         if fault.kind in ("close", "refuse") or (fault.kind == "h265" and fault.value == "reconnect"):

@@ -32,3 +32,10 @@ def test_after_a_working_session_waits_begin_anew() -> None:
         backoff.next_s()
     backoff.worked()
     assert backoff.next_s() == first
+
+
+def test_a_camera_that_was_away_and_then_refuses_waits_as_for_a_first_refusal() -> None:
+    backoff = Backoff(lambda: 0.0)
+    for _ in range(8):
+        backoff.next_s()
+    assert backoff.next_s(credentials_refused=True) == 7.5

@@ -20,14 +20,17 @@ class Backoff:
 
     def __init__(self, random: Callable[[], float]) -> None:
         self._random = random
-        self._tries = 0
+        self._tries = self._refusals = 0
 
     def worked(self) -> None:
         """Pictures came: the next wait is a first one again."""
-        self._tries = 0
+        self._tries = self._refusals = 0
 
     def next_s(self, *, credentials_refused: bool = False) -> float:
-        first, cap = (_REFUSED_FIRST_S, _REFUSED_CAP_S) if credentials_refused else (_FIRST_S, _CAP_S)
-        wait_s = min(cap, first * 2.0 ** min(self._tries, 16))
-        self._tries += 1
+        if credentials_refused:
+            wait_s = min(_REFUSED_CAP_S, _REFUSED_FIRST_S * 2.0 ** min(self._refusals, 16))
+            self._refusals += 1
+        else:
+            wait_s = min(_CAP_S, _FIRST_S * 2.0 ** min(self._tries, 16))
+            self._tries += 1
         return wait_s * (0.75 + 0.25 * self._random())

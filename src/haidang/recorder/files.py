@@ -153,8 +153,8 @@ class StreamFiles:
         """What the disk did not take of the file before, now that it may: the one recovery path."""
         if self._has_failed:
             p = self._place
-            adopt(p.root, p.site, p.camera, p.stream, now=self._clock(), ops=self._ops, seal_s=self._seal_s)
-            self._has_failed = False
+            adopted = adopt(p.root, p.site, p.camera, p.stream, now=self._clock(), ops=self._ops, seal_s=self._seal_s)
+            self._has_failed = any(one.problem not in ("", "unusable") for one in adopted)
 
     def _check_free(self) -> None:
         p = self._place

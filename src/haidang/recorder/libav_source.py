@@ -120,7 +120,8 @@ class LibavSource:
         av.logging.set_level(None)
         # TCP first; UDP for servers that know nothing else.
         options = {"rtsp_flags": "prefer_tcp", "timeout": str(int(stall_s * 1_000_000))}
-        with av.open(url, options=options, timeout=(connect_s, stall_s)) as container:
+        # Opening is connecting, asking and looking at the first pictures in one.
+        with av.open(url, options=options, timeout=(connect_s + stall_s, stall_s)) as container:
             stream = container.streams.video[0]
             codec = _CODECS.get(stream.codec_context.name)
             if codec is None:

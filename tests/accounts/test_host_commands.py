@@ -1,0 +1,145 @@
+"""What the command line calls: preparing a host, asking the door, a demonstration's accounts."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from accounts.cast import NOW
+from haidang.accounts import actions
+from haidang.accounts.models import Account, Grant, PolicyRevision
+from haidang.cameras.models import Camera
+from haidang.config import commands
+from haidang.config.commands import DemoCamera
+from haidang.config.serve import run_web
+from haidang.core.errors import Fatal, HaidangError, InvalidInput
+from haidang.core.settings import Settings as HostSettings
+
+CAMERAS = [
+    DemoCamera(
+        f"{site}-{number}", site, f"Cầu cảng {number}", f"rtsp://127.0.0.1:1/{number}", f"rtsp://127.0.0.1:2/{number}"
+    )
+    for site in ("quy-nhon", "de-gi", "tam-quan")
+    for number in (1, 2)
+]
+
+
+@pytest.fixture
+def prepared(tmp_path: Path, settings: Settings, db: None) -> Path:
+    settings.HAIDANG_HOME = tmp_path / "home"
+    commands.prepare(tmp_path / "home")
+    return tmp_path / "home"
+
+
+def test_a_prepared_host_has_its_keys_for_its_owner_alone(prepared: Path) -> None:
+    assert (prepared / "secrets").stat().st_mode & 0o777 == 0o700
+    keys = sorted((prepared / "secrets").iterdir())
+    assert [key.name for key in keys] == ["credentials.key", "django.key", "ticket.key"]
+    assert {key.stat().st_mode & 0o777 for key in keys} == {0o600}
+
+
+def test_preparing_again_changes_no_key_and_heals_a_lost_public_half(prepared: Path) -> None:
+    before = {key.name: key.read_bytes() for key in (prepared / "secrets").iterdir()}
+    public = (prepared / "state" / "ticket.pub").read_bytes()
+    (prepared / "state" / "ticket.pub").unlink()
+    commands.prepare(prepared)
+    assert {key.name: key.read_bytes() for key in (prepared / "secrets").iterdir()} == before
+    assert (prepared / "state" / "ticket.pub").read_bytes() == public
+
+
+def test_preparing_again_brings_back_no_grant_that_somebody_ended(prepared: Path) -> None:
+    actions.end_grant("II.7.b:ca-phu-cat:de-gi", last_day=date(2026, 1, 1), document="Quyết định", now=NOW)
+    commands.prepare(prepared)
+    assert Grant.objects.get(policy_id="II.7.b:ca-phu-cat:de-gi").valid_to == date(2026, 1, 1)
+    assert PolicyRevision.objects.count() == 2
+    assert commands.apply_policy(), "only an explicit apply does"
+
+
+def test_a_demonstration_has_an_account_for_each_unit_and_a_second_start_keeps_them(prepared: Path) -> None:
+    first = commands.demo_setup(prepared, CAMERAS, username="u", password="p")
+    path = prepared / "demo-accounts.json"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert json.loads(path.read_text(encoding="utf-8")) == first
+    assert len(first) == 22
+    assert {entry["account"] for entry in first} == {account.username for account in Account.objects.all()}
+    assert all(set(entry) == {"account", "unit", "password", "token", "totp_secret"} for entry in first)
+    moved = [camera._replace(main_url="rtsp://127.0.0.1:9/moved") for camera in CAMERAS]
+    sealed = Camera.objects.values_list("sealed_password", flat=True)[0]
+    assert commands.demo_setup(prepared, moved, username="u", password="p") == first
+    assert set(Camera.objects.values_list("main_url", flat=True)) == {"rtsp://127.0.0.1:9/moved"}
+    assert Camera.objects.values_list("sealed_password", flat=True)[0] == sealed
+
+
+def test_a_demonstration_that_a_crash_cut_short_is_completed(prepared: Path) -> None:
+    first = commands.demo_setup(prepared, CAMERAS)
+    (prepared / "demo-accounts.json").write_text(json.dumps(first[:5]), encoding="utf-8")
+    second = commands.demo_setup(prepared, CAMERAS)
+    assert second[:5] == first[:5]
+    assert len(second) == 22
+    assert Account.objects.get(username=str(second[7]["account"])).check_password(str(second[7]["password"]))
+
+
+def test_a_demonstrations_passwords_work_at_once_and_others_must_be_changed(prepared: Path) -> None:
+    commands.demo_setup(prepared, CAMERAS)
+    commands.add_account("nguyen-an", "ca-phu-cat")
+    lines = {line.account: line.must_change_password for line in commands.list_accounts()}
+    assert lines["ca-phu-cat"] is False
+    assert lines["nguyen-an"] is True
+
+
+@pytest.mark.parametrize(
+    ("account", "action", "resource", "allowed", "clause"),
+    [
+        ("ca-phu-cat", "view_live", "de-gi-1", True, "II.7.b"),
+        ("ca-phu-cat", "view_live", 'Camera::"tam-quan-1"', False, ""),
+        ("tinh-doan", "view_playback", "de-gi-1", False, "II.5"),
+        ("vien-thong-binh-dinh", "delete_recording", "de-gi-1", False, "I.2.c-1"),
+        ("vien-thong-binh-dinh", "view_operations", 'System::"haidang"', True, "II.1.a-2"),
+    ],
+)
+def test_can_answers_with_the_clause(  # noqa: PLR0917 - the columns of the table above
+    prepared: Path,
+    account: str,
+    action: str,
+    resource: str,
+    allowed: bool,  # noqa: FBT001 - a column of the table
+    clause: str,
+) -> None:
+    commands.demo_setup(prepared, CAMERAS)
+    verdict = commands.can(account, action, resource)
+    assert (verdict.allowed, verdict.clause) == (allowed, clause)
+
+
+def test_can_answers_for_a_past_day(prepared: Path) -> None:
+    commands.demo_setup(prepared, CAMERAS)
+    assert not commands.can("ca-phu-cat", "view_live", "de-gi-1", on="2021-12-31").allowed
+    with pytest.raises(InvalidInput):
+        commands.can("ca-phu-cat", "view_live", "de-gi-1", on="yesterday")
+
+
+def test_what_does_not_exist_is_said(prepared: Path) -> None:
+    for call, code in (
+        (lambda: commands.can("nobody", "view_live", "de-gi-1"), "unknown_account"),
+        (lambda: commands.add_account("x", "no-such-unit"), "unknown_unit"),
+        (lambda: commands.add_camera("x", "no-such-site", "X", "rtsp://10.0.0.1/"), "unknown_site"),
+        (lambda: commands.create_token("nobody"), "unknown_account"),
+        (lambda: commands.apply_policy(prepared), "policy_set"),
+    ):
+        with pytest.raises(HaidangError) as refused:
+            call()
+        assert refused.value.code == code
+
+
+def test_a_locked_account_stays_listed(prepared: Path) -> None:
+    commands.add_account("nguyen-an", "ca-phu-cat")
+    commands.lock_account("nguyen-an")
+    assert [line.active for line in commands.list_accounts()] == [False]
+
+
+def test_pages_are_not_served_with_a_key_of_the_moment(tmp_path: Path) -> None:
+    with pytest.raises(Fatal):
+        run_web(HostSettings(), tmp_path)

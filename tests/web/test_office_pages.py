@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,22 @@ def test_health_says_whether_the_database_answers() -> None:
 
     with connection.execute_wrapper(down):
         assert Client().get("/healthz").status_code == 503
+
+
+def test_a_database_that_breaks_in_the_middle_gives_the_error_page() -> None:
+    client = logged_in(account_of("ca-phu-cat"))
+    client.raise_request_exception = False
+
+    def broken_at_cameras(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        if "session" not in sql:
+            raise DatabaseError("down")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(broken_at_cameras):
+        page, answer = client.get("/giam-sat"), client.get("/api/v1/cameras")
+    assert (page.status_code, page.context["account"]) == (500, None)
+    assert "Việc ghi hình không bị ảnh hưởng" in page.content.decode()
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
 
 
 def test_a_host_name_that_is_not_ours_is_refused() -> None:

@@ -115,6 +115,17 @@ def test_every_answer_leaves_an_entry_without_ticket_or_token() -> None:
     assert not any(url.split("/")[-1] in str(vars(entry)) for entry in entries)
 
 
+@pytest.mark.usefixtures("port")
+def test_asking_for_a_camera_that_one_may_not_know_leaves_an_entry_too() -> None:
+    client = _caller(account_of("ca-phu-cat"))
+    for camera in ("tam-quan-1", "no-such-camera"):
+        _ask(client, camera, action="view_live")
+    entries = Entry.objects.filter(action="view_live").order_by("pk")
+    assert [(entry.resource, entry.decision, entry.clause) for entry in entries] == [
+        ('Camera::"tam-quan-1"', "deny", ""), ('Camera::"no-such-camera"', "deny", ""),
+    ]  # fmt: skip
+
+
 def test_without_the_signing_key_tickets_are_unavailable_and_the_rest_goes_on(port: Path) -> None:
     (port / "secrets" / "ticket.key").unlink()
     client = _caller(account_of("ca-phu-cat"))

@@ -101,6 +101,7 @@ def prepare(home: Path) -> None:
     make_folders(home)
     make_keys(home)
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("clearsessions")  # what browsers forgot; accounts' login sessions stay as records
     if (home / DATABASE).is_file():
         (home / DATABASE).chmod(0o600)  # it holds who watches what
     if not PolicyRevision.objects.exists():

@@ -27,6 +27,7 @@ __all__ = [
     "credential_of",
     "drop_cookies",
     "end",
+    "forget_login",
     "host_settings",
     "login_of",
     "put_credential",
@@ -48,6 +49,11 @@ def host_settings() -> Settings:
 def put_login(request: HttpRequest, login: LoginSession) -> None:
     setattr(request, _LOGIN, login)
     request.user = login.account
+
+
+def forget_login(request: HttpRequest) -> None:
+    """For this request's answer: show nobody (an error page that must not read the database)."""
+    setattr(request, _LOGIN, None)
 
 
 def login_of(request: HttpRequest) -> LoginSession | None:

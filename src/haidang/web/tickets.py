@@ -19,7 +19,7 @@ from haidang.audit.actions import record
 from haidang.cameras.entities import camera_resource, camera_uid
 from haidang.cameras.models import Camera
 from haidang.cameras.queries import known_camera
-from haidang.core.errors import InvalidInput, Unavailable
+from haidang.core.errors import InvalidInput, NotFound, Unavailable
 from haidang.core.host import TICKET_KEY
 from haidang.core.policy import Decision
 from haidang.core.policy.notice import site_uid
@@ -54,10 +54,18 @@ def issue_ticket(asked: Asked, credential: Credential, *, now: WallUs, draw: Dra
     """A signed ticket. Raises NotFound (may not know of it), Refused, InvalidInput, Unavailable (no key)."""
     door = authority()
     account = credential.account
-    camera = known_camera(account, asked.camera, now=now, door=door)
+    actor, resource = str(account_uid(account.username)), str(camera_uid(asked.camera))
+    try:
+        camera = known_camera(account, asked.camera, now=now, door=door)
+    except NotFound as error:
+        # The same entry whether the camera exists or not: the answer's time tells no more than its words.
+        record(
+            now=now, actor=actor, action=asked.action, resource=resource, purpose=asked.purpose, decision="deny",
+            facts={"session": credential.name, "code": error.code},
+        )  # fmt: skip
+        raise
     window = _window_of(asked, now)
     purpose, decision = _decide(door, camera, asked, credential, now)
-    actor, resource = str(account_uid(account.username)), str(camera_uid(camera.slug))
     if not decision.allowed:
         record(
             now=now, actor=actor, action=asked.action, resource=resource, purpose=purpose, decision="deny",

@@ -16,6 +16,7 @@ from haidang.core.errors import HaidangError
 from haidang.web.errors import Refused, status_of
 from haidang.web.present import Refusal
 from haidang.web.problems import is_api, problem
+from haidang.web.session import forget_login
 from haidang.web.texts import title_of
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A defect of ours; Django has logged the traceback. Reads neither database nor session."""
+    """A defect of ours; Django has logged the traceback. Reads neither database nor session: they may be the cause."""
+    forget_login(request)
     return _answer(request, 500, "error")
 
 

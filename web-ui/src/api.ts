@@ -36,7 +36,7 @@ export async function askTicket(address: string, wish: TicketWish): Promise<Tick
 interface RecordingsBody {
   now: string;
   spans: { from: string; to: string }[];
-  gaps: { from: string; to: string | null; text: string }[];
+  gaps: { from: string; to: string | null; reason: string; text: string }[];
 }
 
 export async function loadRecordings(camera: string, fromMs: number, toMs: number): Promise<Recordings> {
@@ -47,6 +47,7 @@ export async function loadRecordings(camera: string, fromMs: number, toMs: numbe
     spans: body.spans.map((span) => ({ fromMs: Date.parse(span.from), toMs: Date.parse(span.to) })),
     gaps: body.gaps.map((gap) => ({
       fromMs: Date.parse(gap.from), toMs: gap.to === null ? null : Date.parse(gap.to), text: gap.text,
+      known: gap.reason !== "",
     })),
   };
 }

@@ -62,7 +62,7 @@ export class HdWall extends HTMLElement {
     const layout = chooseLayout(room, counts);
     this.style.setProperty("--columns", String(layout.columns));
     this.style.setProperty("--head", `${layout.headPx}px`);
-    this.style.setProperty("--least", "0px");
+    this.style.setProperty("--tile", `${layout.tilePx}px`);
     this.dataset["grouping"] = layout.grouping;
   }
 

@@ -20,8 +20,12 @@ const TOP = 10;
 const BOTTOM = 40;
 const LABEL_Y = 58;
 
-export const hatch = svg`<defs><pattern id="tl-hatch" width="7" height="7" patternUnits="userSpaceOnUse"
-  patternTransform="rotate(45)"><rect width="7" height="7" fill="#2a1316"/><path class="tl-hatch-line" d="M1 0v7"/></pattern></defs>`;
+/** Red where something failed, grey where there is simply no recording (before the camera came, say). */
+export const hatch = svg`<defs>
+  <pattern id="tl-hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+    <rect class="tl-hatch-ground" width="7" height="7"/><path class="tl-hatch-line" d="M1 0v7"/></pattern>
+  <pattern id="tl-hatch-quiet" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+    <path class="tl-hatch-quiet-line" d="M1 0v9"/></pattern></defs>`;
 
 export const drawTrack = (scene: Scene): TemplateResult => {
   const { view, widthPx, recorded } = scene;
@@ -35,14 +39,14 @@ export const drawTrack = (scene: Scene): TemplateResult => {
 
 export const drawGaps = (scene: Scene): TemplateResult[] =>
   gapBars(scene.recorded.gaps, scene.view, scene.widthPx, scene.nowMs).map(({ gap, ...bar }) => svg`
-    <rect class="tl-gap" x=${bar.x} y=${TOP} width=${bar.width} height=${BOTTOM - TOP} tabindex="0" role="button"
+    <rect class=${gap.known ? "tl-gap" : "tl-gap tl-gap-quiet"} x=${bar.x} y=${TOP} width=${bar.width} height=${BOTTOM - TOP} tabindex="0" role="button"
       aria-label=${scene.gapWords(gap)}
       @keydown=${(event: KeyboardEvent) => { if (event.key === "Enter") scene.onGap(gap); }}
       @pointerenter=${() => scene.onGapShown(gap, bar.x + bar.width / 2)}
       @pointerleave=${() => scene.onGapShown(null, 0)}
       @focus=${() => scene.onGapShown(gap, bar.x + bar.width / 2)}
       @blur=${() => scene.onGapShown(null, 0)}></rect>
-    <rect class="tl-gap-edge" x=${bar.x + 0.5} y=${TOP + 0.5} width=${Math.max(1, bar.width - 1)} height=${BOTTOM - TOP - 1}></rect>`);
+    <rect class=${gap.known ? "tl-gap-edge" : "tl-gap-edge tl-gap-edge-quiet"} x=${bar.x + 0.5} y=${TOP + 0.5} width=${Math.max(1, bar.width - 1)} height=${BOTTOM - TOP - 1}></rect>`);
 
 export const drawMarks = (scene: Scene): TemplateResult => svg`
   ${mark("tl-now", xOf(scene.view, scene.widthPx, scene.nowMs), scene)}

@@ -17,14 +17,14 @@ describe("spans on screen", () => {
 });
 
 describe("gaps on screen", () => {
-  const gap = { fromMs: 50_000, toMs: 50_400, text: "" };
+  const gap = { fromMs: 50_000, toMs: 50_400, text: "", known: true };
 
   test("stay visible however short they are", () => {
     expect(gapBars([gap], VIEW, 100, 0)).toEqual([{ x: 50, width: 3, gap }]);
   });
 
   test("that still go on reach to now", () => {
-    const open = { fromMs: 80_000, toMs: null, text: "" };
+    const open = { fromMs: 80_000, toMs: null, text: "", known: true };
     expect(gapBars([open], VIEW, 100, 95_000)).toEqual([{ x: 80, width: 15, gap: open }]);
     expect(gapAt([open], 94_000, 95_000)).toBe(open);
   });

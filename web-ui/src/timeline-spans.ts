@@ -8,8 +8,8 @@
 import { type View, xOf } from "./timeline-geometry";
 
 export interface Span { fromMs: number; toMs: number }
-/** `toMs` null: still going on. */
-export interface Gap { fromMs: number; toMs: number | null; text: string }
+/** `toMs` null: still going on. `known`: a cause was recorded; else there is simply no recording. */
+export interface Gap { fromMs: number; toMs: number | null; text: string; known: boolean }
 export interface Recorded { spans: Span[]; gaps: Gap[] }
 export interface Bar { x: number; width: number }
 

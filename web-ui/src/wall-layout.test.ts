@@ -5,7 +5,7 @@ const screen = (width: number, height: number) => ({ width, height, headPx: 52, 
 
 describe("columns of the wall", () => {
   test("three sites of four stand in a row each", () => {
-    expect(chooseLayout(screen(1440, 900), [4, 4, 4])).toEqual({ columns: 4, grouping: "sites", headPx: 52 });
+    expect(chooseLayout(screen(1440, 900), [4, 4, 4])).toMatchObject({ columns: 4, grouping: "sites", headPx: 52 });
   });
 
   test("one camera fills the wall", () => {
@@ -13,15 +13,32 @@ describe("columns of the wall", () => {
   });
 
   test("sites are not kept apart when that would make the pictures small", () => {
-    expect(chooseLayout(screen(1440, 900), [4, 4])).toEqual({ columns: 3, grouping: "flat", headPx: 0 });
+    expect(chooseLayout(screen(1440, 900), [4, 4])).toMatchObject({ columns: 3, grouping: "flat" });
   });
 
   test("a wall of very many cameras scrolls rather than showing stamps", () => {
-    expect(chooseLayout(screen(1440, 900), [40, 60])).toEqual({ columns: 6, grouping: "sites", headPx: 52 });
+    expect(chooseLayout(screen(1440, 900), [40, 60])).toMatchObject({ columns: 6, grouping: "sites", headPx: 52 });
   });
 
   test("a wide desk gets more columns than a tall one", () => {
     expect(chooseLayout(screen(2560, 1080), [16]).columns).toBeGreaterThan(chooseLayout(screen(1080, 1920), [16]).columns);
+  });
+
+  test("every picture is seen whole, whatever the screen and the number of cameras", () => {
+    for (const [width, height] of [[1280, 720], [1440, 900], [2560, 1440], [1920, 1200], [1100, 1000]] as const) {
+      for (let cameras = 1; cameras <= 16; cameras += 1) {
+        const { columns, tilePx, headPx } = chooseLayout(screen(width, height), [cameras]);
+        const rows = Math.ceil(cameras / columns);
+        if (tilePx < 240) continue;
+        expect(columns * (tilePx + 2) - 2).toBeLessThanOrEqual(width);
+        expect(rows * ((tilePx * 9) / 16 + 2) + headPx).toBeLessThanOrEqual(height + 1);
+      }
+    }
+  });
+
+  test("the bar is given room of its own when there is some left", () => {
+    expect(chooseLayout(screen(1440, 900), [4, 4]).headPx).toBe(52);
+    expect(chooseLayout(screen(1600, 900), [5, 4]).headPx).toBe(0);
   });
 
   test("an empty wall is one column", () => expect(chooseLayout(screen(1440, 900), []).columns).toBeGreaterThan(0));

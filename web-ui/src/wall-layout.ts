@@ -5,7 +5,8 @@
  */
 
 export interface Room { width: number; height: number; headPx: number; headingPx: number }
-export interface WallLayout { columns: number; grouping: "sites" | "flat"; headPx: number }
+/** `headPx`: room kept free for the bar; 0 when the pictures need it and the bar lies over them. */
+export interface WallLayout { columns: number; tilePx: number; grouping: "sites" | "flat"; headPx: number }
 
 const GAP_PX = 2;
 const LEAST_TILE_PX = 240;
@@ -15,24 +16,26 @@ const RATIO = 16 / 9;
 export function chooseLayout(room: Room, sites: readonly number[]): WallLayout {
   const cameras = sites.reduce((sum, n) => sum + n, 0);
   const flat = best(room, [cameras], 0, 0);
-  const grouped = best(room, sites, room.headPx, room.headingPx);
-  if (flat.tile < LEAST_TILE_PX) {
-    return { columns: Math.max(1, Math.floor(room.width / LEAST_TILE_PX)), grouping: "sites", headPx: room.headPx };
+  if (flat.tilePx < LEAST_TILE_PX) {
+    const columns = Math.max(1, Math.floor(room.width / LEAST_TILE_PX));
+    return { columns, tilePx: tileWidth(room, columns), grouping: "sites", headPx: room.headPx };
   }
-  return grouped.tile >= flat.tile * GROUPING_WORTH
-    ? { columns: grouped.columns, grouping: "sites", headPx: room.headPx }
-    : { columns: flat.columns, grouping: "flat", headPx: 0 };
+  const grouped = best(room, sites, room.headPx, room.headingPx);
+  if (grouped.tilePx >= flat.tilePx * GROUPING_WORTH) return { ...grouped, grouping: "sites", headPx: room.headPx };
+  const left = room.height - Math.ceil(cameras / flat.columns) * (flat.tilePx / RATIO + GAP_PX);
+  return { ...flat, grouping: "flat", headPx: left >= room.headPx ? room.headPx : 0 };
 }
 
-function best(room: Room, sites: readonly number[], headPx: number, headingPx: number): { columns: number; tile: number } {
+const tileWidth = (room: Room, columns: number): number => Math.floor((room.width - GAP_PX * (columns - 1)) / columns);
+
+function best(room: Room, sites: readonly number[], headPx: number, headingPx: number): { columns: number; tilePx: number } {
   const most = Math.max(1, ...sites);
-  let found = { columns: 1, tile: 0 };
+  let found = { columns: 1, tilePx: 0 };
   for (let columns = 1; columns <= most; columns += 1) {
     const rows = sites.reduce((sum, n) => sum + Math.ceil(n / columns), 0);
     const height = room.height - headPx - headingPx * sites.length - GAP_PX * rows;
-    const width = (room.width - GAP_PX * (columns - 1)) / columns;
-    const tile = Math.min(width, (height / Math.max(1, rows)) * RATIO);
-    if (tile > found.tile) found = { columns, tile };
+    const tilePx = Math.min(tileWidth(room, columns), Math.floor((height / Math.max(1, rows)) * RATIO));
+    if (tilePx > found.tilePx) found = { columns, tilePx };
   }
   return found;
 }

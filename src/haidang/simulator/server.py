@@ -16,6 +16,8 @@ from functools import partial
 from random import Random, SystemRandom
 from urllib.parse import urlencode
 
+import uvloop
+
 from haidang.core.errors import InvalidInput, NotFound, Unavailable
 from haidang.core.layout import STREAMS, Stream
 from haidang.core.units import Clock, WallUs
@@ -203,7 +205,8 @@ async def serve(
 
 def run(options: Options, *, progress: Progress | None = None) -> None:
     """Serve until SIGINT or SIGTERM."""
-    asyncio.run(_until_told(options, progress))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_until_told(options, progress))
 
 
 async def _until_told(options: Options, progress: Progress | None) -> None:

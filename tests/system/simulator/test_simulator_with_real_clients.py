@@ -49,22 +49,8 @@ async def _run(*command: str, timeout_s: float = 60) -> tuple[str, str]:
 
 async def _play(url: str, seconds: float) -> str:
     """What ffmpeg finds wrong while it decodes for that long."""
-    command = (
-        "ffmpeg",
-        "-v",
-        "error",
-        "-rtsp_transport",
-        "tcp",
-        "-i",
-        url,
-        "-t",
-        str(seconds),
-        *more,
-        "-f",
-        "null",
-        "-",
-    )
-    return (await _run(*command))[1]
+    source = ("-rtsp_transport", "tcp", "-i", url)
+    return (await _run("ffmpeg", "-v", "error", *source, "-t", str(seconds), "-f", "null", "-"))[1]
 
 
 async def _probe(url: str) -> str:

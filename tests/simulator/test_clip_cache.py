@@ -1,5 +1,6 @@
 """Clips appear whole or not at all."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from haidang.core.errors import CorruptData
 from haidang.core.layout import STREAMS
 from haidang.simulator.clip import Clip, read_clip, write_clip
-from haidang.simulator.library import Job, Library, clip_path
+from haidang.simulator.library import Job, Library, clip_path, forget_old
 
 _CLIP = Clip("avc1", 640, 360, (b"sps", b"pps"), (b"one", b"", b"three"))
 _JOB = Job("de-gi-luong-vao", "plain", 100)
@@ -47,3 +48,17 @@ async def test_a_cache_with_one_stream_or_a_half_one_lacks_the_form(tmp_path: Pa
     assert library.has(_JOB.scene, "plain")
     sub.write_bytes(sub.read_bytes()[:-1])
     assert not library.has(_JOB.scene, "plain")
+
+
+def test_clips_of_other_code_are_forgotten_after_a_week(tmp_path: Path) -> None:
+    mine, old, recent, part = (
+        clip_path(tmp_path, _JOB, "main"),
+        tmp_path / "de-gi-luong-vao-plain-main-100-0123456789abcdef.clip",
+        tmp_path / "de-gi-luong-vao-plain-sub-100-0123456789abcdef.clip",
+        tmp_path / "de-gi-luong-vao-plain-sub-100-0123456789abcdef.clip.17.part",
+    )
+    for path, days in ((mine, 30), (old, 8), (recent, 6), (part, 8)):
+        path.touch()
+        os.utime(path, (0, 100 * 86_400 - days * 86_400))
+    forget_old(tmp_path, 100 * 86_400)
+    assert sorted(tmp_path.iterdir()) == sorted([mine, recent])

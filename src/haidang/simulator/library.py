@@ -1,15 +1,14 @@
 """Encoded scenes in a cache folder, made when they are missing by an encoder process of their own.
 
-A clip's name is a hash of everything that it depends on: scene, form, stream, loop, and the code that draws and
-encodes. Several simulators may share a folder: at worst both encode the same clip. An encoder that is killed
-leaves a ``.part`` file or nothing.
+A clip's name says everything that it depends on: scene, form, stream, loop, and a hash of the code that draws and
+encodes. Clips of other code are forgotten when they are a week old. Several simulators may share a folder: at worst
+both encode the same clip. An encoder that is killed leaves a ``.part`` file or nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +20,7 @@ from haidang.simulator.options import Progress
 from haidang.simulator.reel import Reel
 from haidang.simulator.variants import Form
 
-__all__ = ["Job", "Library", "clip_path"]
+__all__ = ["Job", "Library", "clip_path", "forget_old"]
 
 
 class Job(NamedTuple):
@@ -40,15 +39,26 @@ def _code_version() -> str:
     digest = hashlib.sha256()
     for source in sorted(sources):
         digest.update(source.read_bytes())
-    return digest.hexdigest()
+    return digest.hexdigest()[:16]
 
 
 _VERSION = _code_version()
+_OLD_S = 7 * 86_400
 
 
 def clip_path(cache: Path, job: Job, stream: Stream) -> Path:
-    key = hashlib.sha256(json.dumps([*job, stream, _VERSION]).encode()).hexdigest()
-    return cache / f"{job.scene}-{job.form}-{stream}-{key[:16]}.clip"
+    return cache / f"{job.scene}-{job.form}-{stream}-{job.frames}-{_VERSION}.clip"
+
+
+def forget_old(cache: Path, now_s: float) -> None:
+    """Remove clips of other versions of the code, and what killed encoders left, that are old enough to be nobody's."""
+    for path in (*cache.glob("*.clip"), *cache.glob("*.part")):
+        try:
+            if not path.name.endswith(f"-{_VERSION}.clip") and now_s - path.stat().st_mtime > _OLD_S:
+                path.unlink()
+        except FileNotFoundError:
+            # Another simulator tidies the same folder.
+            continue
 
 
 class Library:

@@ -22,8 +22,10 @@ DEFAULT_LOOP_S = 16
 
 
 def loop_frames(loop_s: int) -> int:
-    """Pictures in a loop of ``loop_s`` seconds; a whole number of groups, so that the seam is a keyframe."""
-    return max(1, round(loop_s * FPS / GOP_FRAMES)) * GOP_FRAMES
+    """Pictures in a loop of about ``loop_s`` seconds: whole groups, so that the seam is a keyframe, and at least two,
+    so that consecutive IDR pictures differ in idr_pic_id.
+    """
+    return max(2, round(loop_s * FPS / GOP_FRAMES)) * GOP_FRAMES
 
 
 def _offset_us(camera_id: str) -> int:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from haidang.core.units import WallUs
 from haidang.simulator.clip import Clip
 from haidang.simulator.h264.strip import skipped_picture, strip_slice
-from haidang.simulator.h264.syntax import picture_syntax, read_header, read_slice, write_slice
+from haidang.simulator.h264.syntax import SliceHeader, picture_syntax, read_header, read_slice, write_slice
 from haidang.simulator.lettering import STRIP_ROWS, strip_luma
 from haidang.simulator.looptime import FPS, GOP_FRAMES
 from haidang.simulator.rtp import PAYLOAD_TYPE, Packed, join, packetise
@@ -32,19 +32,30 @@ class Reel:
         self.clip = clip
         self.frames = len(clip.pictures)
         self._strip_px = 16 * STRIP_ROWS[clip.height]
-        if clip.codec == "hvc1":
-            self._quiet = [
-                packetise([*(() if index % GOP_FRAMES else clip.parameter_sets), picture], "hvc1")
-                for index, picture in enumerate(clip.pictures)
-            ]
-            return
-        self._syntax = picture_syntax(*clip.parameter_sets)
-        self._headers = [read_header(picture, self._syntax) for picture in clip.pictures]
-        still = np.zeros((self._strip_px, clip.width), np.uint8)
-        self._quiet = []
-        for header, picture in zip(self._headers, clip.pictures, strict=True):
-            over = [] if header.idr else [strip_slice(header, self._syntax, still, still)]
-            self._quiet.append(packetise([*over, picture], "avc1"))
+        self._still = np.zeros((self._strip_px, clip.width), np.uint8)
+        self._syntax = picture_syntax(*clip.parameter_sets) if clip.codec == "avc1" else None
+        #: Made when a picture is first sent: a whole clip at once would hold up every other camera.
+        self._quiet: list[Packed | None] = [None] * self.frames
+
+    def _header(self, index: int) -> SliceHeader:
+        assert self._syntax is not None, "only H.264 has strips laid over it"
+        return read_header(self.clip.pictures[index], self._syntax)
+
+    def _repeating(self, index: int) -> Packed:
+        """The packets of a picture whose strip is that of the picture before (an IDR picture's: without any)."""
+        packed = self._quiet[index]
+        if packed is not None:
+            return packed
+        picture = self.clip.pictures[index]
+        if self._syntax is None:
+            sets = () if index % GOP_FRAMES else self.clip.parameter_sets
+            packed = packetise([*sets, picture], "hvc1")
+        else:
+            header = self._header(index)
+            over = [] if header.idr else [strip_slice(header, self._syntax, self._still, self._still)]
+            packed = packetise([*over, picture], "avc1")
+        self._quiet[index] = packed
+        return packed
 
     def strip(self, name: str, at: WallUs) -> Luma | None:
         """The strip's samples for that second; None where it is baked in."""
@@ -52,16 +63,14 @@ class Reel:
 
     def packets(self, index: int, strip: Luma | None, before: Luma | None) -> Packed:
         """Picture ``index`` under ``strip``; ``before`` is the strip of the picture before it."""
-        quiet = self._quiet[index]
-        if strip is None:
+        quiet = self._repeating(index)
+        if strip is None or self._syntax is None or (strip is before and index % GOP_FRAMES):
             return quiet
-        header = self._headers[index]
+        header = self._header(index)
         if header.idr:
             own = strip_slice(header, self._syntax, strip)
             return join(packetise([*self.clip.parameter_sets, own], "avc1", ends_picture=False), quiet)
         assert before is not None, "a P picture follows one with a strip"
-        if strip is before:
-            return quiet
         return join(
             packetise([strip_slice(header, self._syntax, strip, before)], "avc1", ends_picture=False), quiet, skip=1
         )
@@ -72,11 +81,11 @@ class Reel:
         ``odd`` alternates from group to group, for consecutive IDR pictures must differ in idr_pic_id.
         """
         key = index - index % GOP_FRAMES
-        if strip is None:
-            return self._quiet[key]
+        if strip is None or self._syntax is None:
+            return self._repeating(key)
         if index != key:
             macroblocks = (self.clip.width // 16) * -(-self.clip.height // 16)
-            return packetise([skipped_picture(self._headers[index], self._syntax, macroblocks)], "avc1")
+            return packetise([skipped_picture(self._header(index), self._syntax, macroblocks)], "avc1")
         header, data = read_slice(self.clip.pictures[key], self._syntax)
         header = replace(header, idr_pic_id=header.idr_pic_id + self.frames // GOP_FRAMES * odd)
         own = strip_slice(header, self._syntax, strip)

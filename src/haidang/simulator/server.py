@@ -26,7 +26,7 @@ from haidang.simulator.channel import Channel, form_of
 from haidang.simulator.connection import Access, Connection
 from haidang.simulator.control import listen
 from haidang.simulator.faults import PICTURE_KINDS, Fault, fault_from_query
-from haidang.simulator.library import Library
+from haidang.simulator.library import Library, forget_old
 from haidang.simulator.looptime import loop_frames
 from haidang.simulator.options import Options, Progress
 from haidang.simulator.truth import SceneTruth, truth
@@ -180,6 +180,7 @@ async def serve(
     library = Library(options.cache, loop_frames(options.loop_s), options.encoders)
     server = SimulatorServer(options, library, clock, rng or SystemRandom())
     access = Access(options.username, options.password, options.auth, options.session_timeout_s)
+    forget_old(options.cache, time.time())
     try:
         await library.make_all(sorted({camera.scene for camera in options.cameras}), progress)
         loop = asyncio.get_running_loop()

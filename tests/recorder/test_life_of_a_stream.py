@@ -196,6 +196,22 @@ async def test_a_camera_whose_video_comes_without_a_usable_picture_is_not_given_
     assert not stage.source.ended.done()
 
 
+async def test_video_that_never_becomes_a_picture_is_a_bad_stream(stage: Stage) -> None:
+    await stage.start()
+    await stage.play(0, 60)
+    source = stage.source
+    for _ in range(36):  # nine seconds: the stall time and one group of pictures
+        stage.ns += 250_000_000
+        source.moved = True
+        stage.stream.pulse(0.0)
+    await stage.settle()
+    assert stage.opened == 2
+    assert stage.lane.gaps == [
+        GapOpen(GapReason.NETWORK, stage.at(59), "no pictures"),
+        GapOpen(GapReason.BAD_STREAM, stage.at(59), "no_pictures"),
+    ]
+
+
 async def test_nothing_is_recorded_until_what_a_crash_left_is_known(stage: Stage) -> None:
     last = WallUs(BEGAN - 9 * S)
     stage.lane.recovered = [OSError("disk"), OSError("disk"), Recovered([], last, None, None)]

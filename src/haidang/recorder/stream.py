@@ -18,6 +18,7 @@ from haidang.core.camera_list import ListedCamera
 from haidang.core.errors import HaidangError
 from haidang.core.journal import CloseReason, GapReason
 from haidang.core.layout import Stream
+from haidang.core.rtsp import RtspProtocolError
 from haidang.core.settings import RecorderSettings
 from haidang.core.units import WallUs
 from haidang.core.video import AccessUnit, VideoFormat
@@ -36,6 +37,8 @@ _log = structlog.get_logger()
 
 #: A connection that gave pictures for this long was a working one: the next wait is short.
 _WORKED_US = 5_000_000
+#: The longest wait for a camera's first keyframe.
+_FIRST_KEYFRAME_US = 30_000_000
 _RECOVER_AGAIN_S = 3.0
 #: Gap records that the disk did not take are tried again each this many pulses.
 _RETRY_PULSES = 12
@@ -83,7 +86,8 @@ class CameraStream:
         self._log = _log.bind(camera=camera.camera, stream=stream)
         self._loop = asyncio.get_running_loop()
         self._source: Source | None = None
-        self._connected_us = self._progress_us = 0
+        #: Monotonic: the connection, the newest video, picture and keyframe, and the longest group of pictures.
+        self._connected_us = self._progress_us = self._picture_us = self._keyframe_us = self._group_us = 0
         self._has_pictures = False
         self._pulses = 0
 
@@ -112,13 +116,8 @@ class CameraStream:
         """About four times a second: overdue pictures, hung cameras, keep-alive."""
         source = self._source
         if source is not None:
-            now_us = self._clock.monotonic_us()
-            if source.moves():
-                self._progress_us = now_us
-            if now_us - self._progress_us > self._settings.stall_s * 1_000_000:
-                source.fail(Silent())
-            else:
-                source.keep_alive(now_s)
+            self._watch(source, self._clock.monotonic_us())
+            source.keep_alive(now_s)
         if self.life.state != "starting":
             self.pipeline.pulse(self._clock.now(), connected=source is not None)
         self._pulses += 1
@@ -133,7 +132,11 @@ class CameraStream:
 
     def picture(self, unit: AccessUnit) -> None:
         arrived_us = self._clock.monotonic_us()
-        self._progress_us = arrived_us
+        if unit.keyframe:
+            if self._has_pictures:
+                self._group_us = max(self._group_us, arrived_us - self._keyframe_us)
+            self._keyframe_us = arrived_us
+        self._progress_us = self._picture_us = arrived_us
         if not self._has_pictures:
             self._has_pictures = True
             self.life.state = "playing"
@@ -179,7 +182,8 @@ class CameraStream:
         try:
             source = await self._open_source(self.camera, self)
             connected = True
-            self._connected_us = self._progress_us = self._clock.monotonic_us()
+            self._connected_us = self._progress_us = self._picture_us = self._clock.monotonic_us()
+            self._group_us = 0
             self._source = source
             self.life.connections += 1
             self._log.info("connected")
@@ -192,6 +196,19 @@ class CameraStream:
         finally:
             self._leave()
         return failure_of(CameraEnded("ended"), connected=True)
+
+    def _watch(self, source: Source, now_us: int) -> None:
+        """Give up a camera that is silent, or that sends and sends without a picture one could use.
+
+        The latter is what a camera looks like that changes its codec under a running session.
+        """
+        stall_us = int(self._settings.stall_s * 1_000_000)
+        if source.moves():
+            self._progress_us = now_us
+        if now_us - self._progress_us > stall_us:
+            source.fail(Silent())
+        elif now_us - self._picture_us > (stall_us + self._group_us if self._has_pictures else _FIRST_KEYFRAME_US):
+            source.fail(RtspProtocolError("couldn't use the camera's video: no picture in it", code="no_pictures"))
 
     def _leave(self) -> None:
         source, self._source = self._source, None

@@ -18,7 +18,7 @@ import pytest
 
 from haidang.core.camera_list import CameraList, ListedCamera, dump_camera_list
 from haidang.core.host import CAMERA_LIST, CREDENTIALS_KEY, RECORDINGS, SETTINGS
-from haidang.core.journal import Close, Fragment, GapClose, GapOpen, Record, Seal, read_records
+from haidang.core.journal import Close, CloseReason, Fragment, GapClose, GapOpen, Record, Seal, read_records
 from haidang.core.layout import RecordingName, Stream
 from haidang.core.sealed import KEY_BYTES, NONCE_BYTES, seal
 from haidang.core.timeline import Gap, recorded_gaps
@@ -113,6 +113,13 @@ class RecorderHost:
 
     # What is on disk
 
+    def check_unbroken(self, camera: str, stream: Stream = "main") -> None:
+        """One recording from start to stop, through rotations if one fell into it, without a hole."""
+        reasons = [index.close.reason if index.close else None for index in self.recordings(camera, stream)]
+        assert reasons
+        assert reasons == [CloseReason.ROTATED] * (len(reasons) - 1) + [CloseReason.STOPPED]
+        check_without_hole(self.fragments(camera, stream))
+
     def recordings(self, camera: str, stream: Stream = "main") -> list[RecordingIndex]:
         root = self.home / RECORDINGS
         names = sorted(
@@ -158,7 +165,7 @@ def check_gaps(records: list[Record]) -> None:
     ended, opened = 0, None
     for record in records:
         if isinstance(record, GapOpen):
-            assert opened is None
+            assert opened in (None, record.started_at)  # opened again, the cause is better known
             assert record.started_at >= ended
             opened = record.started_at
         elif isinstance(record, GapClose):

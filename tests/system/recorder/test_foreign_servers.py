@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from haidang.core.camera_list import ListedCamera
-from haidang.core.journal import CloseReason, GapReason
+from haidang.core.journal import GapReason
 from haidang.core.layout import STREAMS
 from system.recorder.recorder_host import SITE, RecorderHost, check_gaps, check_sealed, check_without_hole, eventually
 from system.recorder.recorder_host import running as running_server
@@ -57,13 +57,11 @@ def record(host: RecorderHost, camera: ListedCamera, seconds: float = 6) -> None
     time.sleep(seconds)
     assert host.stop() == 0
     for stream in STREAMS:
-        (recording,) = host.recordings(camera.camera, stream)
+        host.check_unbroken(camera.camera, stream)
         fragments = host.fragments(camera.camera, stream)
         assert host.play(camera.camera, stream) >= (seconds - 1) * 25
-        assert recording.close is not None
-        assert recording.close.reason is CloseReason.STOPPED
-        check_sealed(recording)
-        check_without_hole(fragments)
+        for recording in host.recordings(camera.camera, stream):
+            check_sealed(recording)
         assert fragments[0].keyframe
         assert sum(fragment.keyframe for fragment in fragments) >= seconds - 1
         assert sum(fragment.lost_packets for fragment in fragments) == 0

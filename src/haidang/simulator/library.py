@@ -31,30 +31,32 @@ class Job(NamedTuple):
     frames: int
 
 
-def _code_version() -> str:
-    """Changes when anything changes that could change a picture."""
+def _code_version(*more: str) -> str:
+    """Changes when anything changes that could change a picture: scenes, encoding, and ``more`` modules."""
     here = Path(__file__).parent
     sources = [*(here / "scenes").glob("*.py"), *(here / "h264").glob("*.py")]
-    sources += [here / f"{name}.py" for name in ("encoding", "spoiling", "variants", "lettering", "clip")]
+    sources += [here / f"{name}.py" for name in ("encoding", "variants", "lettering", "clip", *more)]
     digest = hashlib.sha256()
     for source in sorted(sources):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 
 
-_VERSION = _code_version()
+_PLAIN_VERSION, _SPOILT_VERSION = _code_version(), _code_version("spoiling")
 _OLD_S = 7 * 86_400
 
 
 def clip_path(cache: Path, job: Job, stream: Stream) -> Path:
-    return cache / f"{job.scene}-{job.form}-{stream}-{job.frames}-{_VERSION}.clip"
+    version = _PLAIN_VERSION if job.form == "plain" else _SPOILT_VERSION
+    return cache / f"{job.scene}-{job.form}-{stream}-{job.frames}-{version}.clip"
 
 
 def forget_old(cache: Path, now_s: float) -> None:
     """Remove clips of other versions of the code, and what killed encoders left, that are old enough to be nobody's."""
+    mine = (f"-{_PLAIN_VERSION}.clip", f"-{_SPOILT_VERSION}.clip")
     for path in (*cache.glob("*.clip"), *cache.glob("*.part")):
         try:
-            if not path.name.endswith(f"-{_VERSION}.clip") and now_s - path.stat().st_mtime > _OLD_S:
+            if not path.name.endswith(mine) and now_s - path.stat().st_mtime > _OLD_S:
                 path.unlink()
         except FileNotFoundError:
             # Another simulator tidies the same folder.

@@ -8,10 +8,10 @@ from av.video.frame import VideoFrame
 from haidang.simulator.scenes.planes import Planes
 from haidang.simulator.variants import Form
 
-__all__ = ["MOVED_PX", "spoil"]
+__all__ = ["MOVED_TO", "spoil"]
 
-#: How far ``move`` shifts the view (right and down), in main stream pixels.
-MOVED_PX = (520, 180)
+#: What ``move`` leaves in view: left, top, width, height in main stream pixels, of which it fills the picture.
+MOVED_TO = (608, 330, 1280, 720)
 
 
 def spoil(planes: Planes, form: Form) -> Planes:
@@ -34,13 +34,15 @@ def _covered(planes: Planes) -> Planes:
 
 
 def _moved(planes: Planes) -> Planes:
-    right, down = MOVED_PX
-    return Planes(
-        *(
-            np.roll(plane, (down // part, right // part), axis=(0, 1))
-            for plane, part in ((planes.y, 1), (planes.u, 2), (planes.v, 2))
-        )
+    height, width = planes.y.shape
+    x, y, wide, high = MOVED_TO
+    part = Planes(
+        planes.y[y : y + high, x : x + wide],
+        planes.u[y // 2 : (y + high) // 2, x // 2 : (x + wide) // 2],
+        planes.v[y // 2 : (y + high) // 2, x // 2 : (x + wide) // 2],
     )
+    frame = VideoFrame.from_ndarray(part.packed(), format="yuv420p")
+    return Planes.unpacked(np.asarray(frame.reformat(width, height, interpolation="BICUBIC").to_ndarray(), np.uint8))
 
 
 def _blurred(planes: Planes) -> Planes:

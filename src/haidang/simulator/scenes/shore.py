@@ -156,7 +156,7 @@ def truck(brush: Brush, x: float, y: float, m: float, *, body: Colour, plate: st
         (48, 66, 80),
     )
     brush.polygon(quad(-3.6, 0.85, 3.6, 0.6), (54, 56, 58))
-    brush.text(at(2.75), y - 0.95 * m, plate, 0.26 * m, (20, 20, 20))
+    brush.text(at(2.75), y - 1.15 * m, plate, 0.26 * m, (20, 20, 20))
     for wheel in (-2.5, -1.55, 2.45):
         brush.ellipse(at(wheel), y - 0.48 * m, 0.48 * m, 0.48 * m, (26, 26, 28))
         brush.ellipse(at(wheel), y - 0.48 * m, 0.22 * m, 0.22 * m, (120, 122, 126))

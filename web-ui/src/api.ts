@@ -5,6 +5,7 @@
  */
 
 import type { Recorded } from "./timeline-spans";
+import { reloadOnce } from "./reload-once";
 import { text } from "./texts";
 
 export class Refused extends Error {
@@ -64,6 +65,7 @@ async function call(address: string, init: RequestInit): Promise<unknown> {
   }
   if (response.ok) return response.json();
   if (response.status >= 500) throw new Unreachable(text("offline"));
+  if (response.status === 401) reloadOnce();
   const problem = (await response.json().catch(() => ({}))) as { detail?: string; title?: string; code?: string };
   throw new Refused(problem.detail || problem.title || text("refused"), response.status, problem.code ?? "");
 }

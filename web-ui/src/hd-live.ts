@@ -65,10 +65,6 @@ export class HdLive extends PictureElement {
     else if (this.wanted) this.resume();
   }
 
-  private has(stream: StreamName): boolean {
-    return (this.dataset["streams"] ?? "main").split(" ").includes(stream);
-  }
-
   private start(stream: StreamName): void {
     this.halt();
     this.stream = stream;
@@ -142,7 +138,7 @@ export class HdLive extends PictureElement {
   private toSub(note: string, otherwise?: string): void {
     if (this.stream === "sub" || !this.has("sub")) return otherwise === undefined ? undefined : this.end(otherwise);
     this.change("sub");
-    if (note) this.dispatchEvent(new CustomEvent("hd-note", { detail: note, bubbles: true }));
+    if (note) this.tell("hd-note", note);
   }
 }
 

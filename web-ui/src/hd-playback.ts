@@ -5,12 +5,12 @@
  * passed, `hd-nothing` {atMs}, `hd-caught-up` when it has reached now.
  */
 
-import { HlsPlayer } from "./hls-player";
+import { type Failure, HlsPlayer } from "./hls-player";
 import type { StreamName } from "./live-messages";
 import { PictureElement } from "./picture-element";
 import { covers, instantOf, mediaTimeOf, passedGap } from "./playback-position";
 import { PlaybackSession } from "./playback-session";
-import { SECOND_MS } from "./local-time";
+import { SECOND_MS, stampText } from "./local-time";
 import { serverNow } from "./server-clock";
 import { text } from "./texts";
 
@@ -46,8 +46,7 @@ export class HdPlayback extends PictureElement {
   }
 
   set speed(rate: number) {
-    this.video.defaultPlaybackRate = rate;
-    this.video.playbackRate = rate;
+    Object.assign(this.video, { defaultPlaybackRate: rate, playbackRate: rate });
   }
 
   async open(atMs: number, play = true): Promise<void> {
@@ -108,16 +107,25 @@ export class HdPlayback extends PictureElement {
     });
   }
 
-  private fail(why: "nothing" | "over", atMs: number, play: boolean): void {
+  private fail(why: Failure, atMs: number, play: boolean): void {
     this.player.destroy();
+    if (why === "codec") return this.toSub(atMs, play);
     if (why === "nothing") {
       this.wantedMs = atMs;
-      this.show("none");
+      this.show("none", text("nothing_here", { at: stampText(atMs) }));
       return this.tell("hd-nothing", { atMs });
     }
     if (this.retried) return this.show("none", text("offline"));
     this.retried = true;
     this.session?.forget(); // over, or gone with a restart: one new ticket, then say so
+    void this.open(atMs, play);
+  }
+
+  /** The browser plays no H.265: the sub stream, if there is one that is not playing already. */
+  private toSub(atMs: number, play: boolean): void {
+    if (this.stream === "sub" || !this.has("sub")) return this.show("none", text("hevc_only"));
+    this.stream = "sub";
+    this.tell("hd-note", text("hevc"));
     void this.open(atMs, play);
   }
 
@@ -134,13 +142,8 @@ export class HdPlayback extends PictureElement {
   /** The playlist is at its end: the next hour, or now. */
   private async goOn(): Promise<void> {
     const atMs = this.atMs;
-    if (atMs === null) return;
-    if (serverNow() - atMs < AT_NOW_MS) return this.tell("hd-caught-up", {});
-    await this.open(atMs + SECOND_MS);
-  }
-
-  private tell(kind: string, detail: object | boolean): void {
-    this.dispatchEvent(new CustomEvent(kind, { detail, bubbles: true }));
+    if (atMs !== null && serverNow() - atMs < AT_NOW_MS) return this.tell("hd-caught-up", {});
+    if (atMs !== null) await this.open(atMs + SECOND_MS);
   }
 }
 

@@ -52,7 +52,6 @@ export class HdWall extends HTMLElement {
 
   private fit(): void {
     if (innerWidth <= SCROLLS_BELOW_PX) {
-      this.style.setProperty("--columns", innerWidth <= 640 ? "1" : "2");
       this.dataset["grouping"] = "sites";
       return;
     }

@@ -2,15 +2,18 @@
  * hls.js around one playlist at a time: loads it, goes to an instant, and says plainly how that ended.
  *
  * hls.js itself is fetched when somebody plays back for the first time: a live picture must not wait for it.
- * A failure is "nothing" (no recording there) or "over" (the session, or the line): what to do then is the caller's.
+ * A failure is "nothing" (no recording there), "codec" (this browser cannot) or "over" (the session, or the line): what
+ * to do then is the caller's.
  */
 
 import type { ErrorData, HlsConfig, default as Hls } from "hls.js";
 import { type Piece, mediaTimeOf } from "./playback-position";
 
+export type Failure = "nothing" | "codec" | "over";
+
 export interface PlayerEvents {
   ready(): void;
-  failed(why: "nothing" | "over"): void;
+  failed(why: Failure): void;
 }
 
 const CONFIG: Partial<HlsConfig> = {
@@ -41,7 +44,7 @@ export class HlsPlayer {
     const hls = new Kind(CONFIG);
     this.hls = hls;
     hls.on(Kind.Events.ERROR, (_event, error) => {
-      if (error.fatal) events.failed(nothingThere(error) ? "nothing" : "over");
+      if (error.fatal) events.failed(failureOf(error));
     });
     hls.once(Kind.Events.MANIFEST_PARSED, () => {
       // The address is a media playlist, so its pieces are known here: loading can begin with the wanted one.
@@ -72,5 +75,10 @@ export class HlsPlayer {
   }
 }
 
-const nothingThere = (error: ErrorData): boolean =>
-  error.details === "levelEmptyError" || (error.type === "networkError" && error.response?.code === 404);
+const CANNOT_PLAY = new Set(["bufferAddCodecError", "bufferIncompatibleCodecsError", "manifestIncompatibleCodecsError"]);
+
+function failureOf(error: ErrorData): Failure {
+  if (CANNOT_PLAY.has(error.details)) return "codec";
+  const missing = error.type === "networkError" && error.response?.code === 404;
+  return missing || error.details === "levelEmptyError" ? "nothing" : "over";
+}

@@ -4,6 +4,7 @@ import "./styles/index.css";
 import "./hd-clock";
 import "./hd-countdown";
 import "./hd-password";
+import { reloadOnce } from "./reload-once";
 
 const later: [selector: string, load: () => Promise<unknown>][] = [
   ["hd-wall", () => Promise.all([import("./hd-live"), import("./hd-tile"), import("./hd-wall")])],
@@ -11,5 +12,5 @@ const later: [selector: string, load: () => Promise<unknown>][] = [
 ];
 
 for (const [selector, load] of later) {
-  if (document.querySelector(selector)) void load();
+  if (document.querySelector(selector)) load().catch(reloadOnce);
 }

@@ -52,6 +52,14 @@ export abstract class PictureElement extends HTMLElement {
     return this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
   }
 
+  protected has(stream: "main" | "sub"): boolean {
+    return (this.dataset["streams"] ?? "main").split(" ").includes(stream);
+  }
+
+  protected tell(kind: string, detail: object | boolean | string): void {
+    this.dispatchEvent(new CustomEvent(kind, { detail, bubbles: true }));
+  }
+
   protected show(state: PictureState, words = ""): void {
     if (this.stoppedForGood) return;
     if (this.dataset["picture"] !== state) this.dataset["picture"] = state;

@@ -171,14 +171,15 @@ def playlist(request: Request) -> Response:
         return JSONResponse({"code": "session_over", "detail": "Phiên xem lại đã kết thúc."}, 403)
     first, last = (seconds(request.query_params[name]) for name in ("from", "to"))
     site.playlists.append(str(request.url))
+    stream = request.query_params.get("stream", "main")
     lines: list[str] = []
-    for index, (start, end) in enumerate(site.absolute()):
+    for start, end in site.absolute():
         numbers = range(max(0, int((first - start) // 2)), int((min(end, last) - start) // 2))
         for place, number in enumerate(numbers):
             if place == 0:
                 lines += ["#EXT-X-DISCONTINUITY"] if lines else []
-                lines += [f'#EXT-X-MAP:URI="{index}.mp4"', f"#EXT-X-PROGRAM-DATE-TIME:{rfc(start + 2 * number)}"]
-            lines += ["#EXTINF:2.0,", f"{index}-{number}.mp4"]
+                lines += [f'#EXT-X-MAP:URI="{stream}.mp4"', f"#EXT-X-PROGRAM-DATE-TIME:{rfc(start + 2 * number)}"]
+            lines += ["#EXTINF:2.0,", f"{stream}-{number}.mp4"]
     if not lines:
         return JSONResponse({"code": "nothing_recorded"}, 404)
     head = [
@@ -192,7 +193,8 @@ def playlist(request: Request) -> Response:
 
 
 def media(request: Request) -> Response:
-    clip, number = site_of(request).clips["main"], request.path_params.get("number")
+    clip = site_of(request).clips[request.path_params["stream"]]
+    number = request.path_params.get("number")
     if number is None:
         return Response(clip.init, media_type="video/mp4")
     first = int(number) * SEGMENT_FRAGMENTS
@@ -216,8 +218,8 @@ def application(site: FakeSite) -> Starlette:
             Route("/api/v1/recordings", recordings),
             WebSocketRoute("/media/live/{ticket}", live),
             Route("/media/playback/s/{session}/index.m3u8", playlist),
-            Route("/media/playback/s/{session}/{file:int}-{number:int}.mp4", media),
-            Route("/media/playback/s/{session}/{file:int}.mp4", media),
+            Route("/media/playback/s/{session}/{stream}-{number:int}.mp4", media),
+            Route("/media/playback/s/{session}/{stream}.mp4", media),
             Route("/media/playback/{ticket}/index.m3u8", redeem),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from system.browser.fake_site import FakeSite, seconds
+from system.browser.sample_clip import SampleClip, make_clip
 from system.browser.waiting import until
 
 pytestmark = pytest.mark.system
@@ -155,3 +156,14 @@ def test_the_speed_is_chosen(page: Page, site: FakeSite) -> None:
     before = shown_at(page)
     page.wait_for_timeout(2000)
     assert shown_at(page) - before > 4
+
+
+def test_h265_recordings_are_played_from_the_sub_stream(
+    page: Page, site: FakeSite, clips: dict[str, SampleClip]
+) -> None:
+    site.clips = {"main": make_clip(width=320, height=180, hevc=True), "sub": clips["sub"]}
+    open_camera(page, site)
+    go_to(page, local(site.started - 5000))
+    until(page, PLAYING, timeout_s=12)
+    assert "stream=sub" in site.playlists[-1]
+    assert page.evaluate("document.querySelector('hd-playback video').videoHeight") == 360

@@ -29,7 +29,7 @@ def test_a_covered_lens_sees_next_to_nothing(picture: Planes) -> None:
 
 def test_a_lens_out_of_focus_loses_the_detail_and_keeps_the_light(picture: Planes) -> None:
     blurred = spoil(picture, "blur")
-    assert _detail(blurred) < 0.25 * _detail(picture)
+    assert _detail(blurred) < 0.4 * _detail(picture)
     assert abs(float(blurred.y.mean()) - float(picture.y.mean())) < 2
 
 

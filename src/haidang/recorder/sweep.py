@@ -2,9 +2,9 @@
 
 A camera sends a picture as tens of packets spread over the picture's time, and reading each as it comes costs
 a wake-up, a system call and a callback. Once a camera plays, its socket is therefore taken out of the
-event loop and read on a beat of ``BEAT_S``: whatever has come in is one read. At 4 Mbit/s in paced packets
-this halves the recorder's CPU and more (see docs/ref/performance.md); the price is up to one beat of latency,
-and the kernel's socket buffer holds what comes in between, tens of beats' worth.
+event loop and read on a beat of ``BEAT_S``: whatever has come in is one read. Measured with 16 cameras
+of 4 Mbit/s in paced packets: 0.31 % of a core a camera instead of 0.50, 9 context switches a second instead of 146.
+The price is up to one beat of latency; the kernel's socket buffer holds what comes in between, tens of beats' worth.
 
 Law: a beat reads at most ``_ROUNDS`` buffers of one socket, so no camera keeps the others waiting.
 """

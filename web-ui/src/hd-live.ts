@@ -135,10 +135,12 @@ export class HdLive extends PictureElement {
     this.show("none", words);
   }
 
-  private toSub(note: string, otherwise?: string): void {
-    if (this.stream === "sub" || !this.has("sub")) return otherwise === undefined ? undefined : this.end(otherwise);
-    this.change("sub");
-    if (note) this.tell("hd-note", note);
+  private toSub(note: string, otherwise = ""): void {
+    const can = this.stream !== "sub" && this.has("sub");
+    if (can) this.change("sub");
+    // The connection stays: a camera that sends H.264 again is shown again.
+    else if (otherwise) this.lose(otherwise);
+    if (can && note) this.tell("hd-note", note);
   }
 }
 

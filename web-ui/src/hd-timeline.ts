@@ -69,10 +69,11 @@ export class HdTimeline extends LitElement {
     return this.cache?.recorded ?? NOTHING;
   }
 
-  /** The instant that the view is about: the playhead when it is in sight, else the middle. */
+  /** The instant that the view is about: the playhead, or now, when it is in sight; else the middle. */
   get shownMs(): number {
     const { fromMs, toMs } = this.view;
-    return this.headMs !== null && fromMs <= this.headMs && this.headMs <= toMs ? this.headMs : (fromMs + toMs) / 2;
+    const about = this.headMs ?? serverNow();
+    return fromMs <= about && about <= toMs ? about : (fromMs + toMs) / 2;
   }
 
   showDay(atMs: number): void {

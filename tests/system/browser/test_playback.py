@@ -52,7 +52,7 @@ def test_a_typed_time_plays(page: Page, site: FakeSite) -> None:
 
 
 def test_a_click_on_the_timeline_plays(page: Page, site: FakeSite) -> None:
-    site.spans = [(20 * 3600, 0)]
+    site.spans = [(40 * 3600, 0)]
     open_camera(page, site)
     page.locator('[data-do="day-before"]').click()
     box = page.locator("hd-timeline").bounding_box()

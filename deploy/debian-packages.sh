@@ -4,9 +4,10 @@
 set -eu
 
 demo="ca-certificates gettext python3-venv"
-# Browser, foreign RTSP servers and clients, a moved clock, a second database: for tests only.
-test="$demo chromium faketime ffmpeg fonts-dejavu-core gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-bad
-  gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly gstreamer1.0-rtsp openssl postgresql python3-gi util-linux
+# Browser, foreign RTSP servers and clients, a second database: for tests only.
+test="$demo chromium ffmpeg fonts-dejavu-core gir1.2-gst-rtsp-server-1.0 glib-networking
+  gstreamer1.0-plugins-bad
+  gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly gstreamer1.0-rtsp openssl postgresql python3-gi mount util-linux
   vlc-bin vlc-plugin-base"
 
 case "${1:-}" in

@@ -1,5 +1,6 @@
 """Yesterday's minute plays: recorded under a clock that the test moved back by a day, played under today's."""
 
+import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,14 +14,14 @@ from system.stack.conftest import Stack, eventually, free_ports
 pytestmark = [pytest.mark.system, pytest.mark.timeout(500)]
 
 CAMERA = "de-gi-luong-vao"
-FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+MOVED_CLOCK = Path(__file__).parent / "moved_clock"
 RECORD_S = 20
 
 
 @pytest.fixture
 def stack_since_yesterday(tmp_path: Path) -> Iterator[Stack]:
-    assert FAKETIME is not None, "Debian's faketime is installed by make test"
-    moved = {"LD_PRELOAD": str(FAKETIME), "FAKETIME": "-1d", "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1"}
+    path = os.pathsep.join([str(MOVED_CLOCK), *filter(None, [os.environ.get("PYTHONPATH")])])
+    moved = {"PYTHONPATH": path, "HAIDANG_TEST_CLOCK_S": "-86400"}
     stack = Stack(tmp_path, free_ports(), moved)
     try:
         stack.start()

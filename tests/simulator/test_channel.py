@@ -12,6 +12,7 @@ from haidang.simulator.catalogue import by_id
 from haidang.simulator.channel import Channel
 from haidang.simulator.clip import Clip
 from haidang.simulator.faults import make_fault
+from haidang.simulator.looptime import frame_at
 from haidang.simulator.player import BUFFER_LIMIT_BYTES, Player
 from haidang.simulator.reel import Reel
 from haidang.simulator.variants import Form
@@ -150,15 +151,14 @@ def test_a_wrong_wall_clock_shows_in_the_reports_alone(reel: Reel) -> None:
     virtually(scenario())
 
 
-def test_a_frozen_camera_repeats_one_picture_with_distinct_keyframes(reel: Reel) -> None:
+def test_a_frozen_camera_repeats_one_picture_and_its_clock(reel: Reel) -> None:
     async def scenario() -> None:
         watched = Watched(reel)
         watched.channel.add(make_fault("freeze"))
         pictures = _pictures(await watched.watch(9))
         keys = [b"".join(packet.payload for packet in picture) for picture in pictures if _is_key(picture)]
         assert len(keys) >= 3
-        assert keys[0] != keys[1]
-        assert keys[0] == keys[2]
+        assert len(set(keys)) == 1
         assert all(len(picture) == 1 and len(picture[0].payload) < 16 for picture in pictures if not _is_key(picture))
 
     virtually(scenario())
@@ -226,16 +226,39 @@ def test_a_client_that_stops_reading_is_dropped_not_buffered(reel: Reel) -> None
     virtually(scenario())
 
 
-def test_a_moved_clock_shows_in_the_strip_and_breaks_no_stream(reel: Reel) -> None:
+@pytest.mark.parametrize(
+    "moved_us", [60_000, 90_000, 120_000, 1_930_000, -80_000, -1_950_000, 86_400_000_000 + 777_000]
+)
+def test_a_moved_clock_breaks_no_stream_and_pictures_follow_it(reel: Reel, moved_us: int) -> None:
     async def scenario() -> None:
         watched = Watched(reel)
         first = await watched.watch(4)
-        watched.moved_us = 86_400_000_000 + 777_000
-        rest = await watched.watch(6)
-        times = [picture[0].timestamp for picture in _pictures(first + rest)]
+        watched.moved_us = moved_us
+        rest = await watched.watch(9)
+        pictures = _pictures(first + rest)
+        times = [picture[0].timestamp for picture in pictures]
         assert {(b - a) & 0xFFFFFFFF for a, b in pairwise(times)} == {3600}
-        lengths = [index for index, picture in enumerate(_pictures(first + rest)) if _is_key(picture)]
-        assert all(b - a <= 50 for a, b in pairwise(lengths))
+        keys = [index for index, picture in enumerate(pictures) if _is_key(picture)]
+        assert all(2 <= b - a <= 50 for a, b in pairwise(keys))
+        assert len([1 for a, b in pairwise(keys) if b - a < 50]) <= 2
+        wanted = frame_at("de-gi-luong-vao", WallUs(virtual_clock() + moved_us), reel.frames)
+        shown = [reel.clip.pictures.index(picture[-1].payload) for picture in pictures[-12:] if len(picture) == 2]
+        assert min((wanted - shown[-1]) % reel.frames, (shown[-1] - wanted) % reel.frames) <= 12
+
+    virtually(scenario())
+
+
+def test_a_stall_is_made_up_for_without_a_hole(reel: Reel) -> None:
+    async def scenario() -> None:
+        watched = Watched(reel)
+        pictures = await watched.watch(4)
+        for _ in range(3):
+            sleep_through(1.3)
+            pictures += await watched.watch(0.9)
+        times = [picture[0].timestamp for picture in _pictures(pictures)]
+        assert {(b - a) & 0xFFFFFFFF for a, b in pairwise(times)} == {3600}
+        keys = [index for index, picture in enumerate(_pictures(pictures)) if _is_key(picture)]
+        assert {b - a for a, b in pairwise(keys)} == {50}
 
     virtually(scenario())
 

@@ -31,8 +31,10 @@ _PACED_SHARE = 0.8
 _NOISE_BYTES = 1400
 #: Behind by more, the machine was asleep: go on from now instead of sending what was missed.
 _ASLEEP_S = 2.0
-#: A tick corrects the event loop's clock by at most this towards the wall clock.
+#: A keyframe corrects the event loop's clock by at most this towards the wall clock …
 _SLEW_US = 4000
+#: … unless they have come apart by more: then the clock was moved.
+_DRIFT_US = 100_000
 _MOMENT_S = 1.0
 
 
@@ -61,7 +63,8 @@ class _Shown:
     strip: Luma | None = None
     second: int = -1
     frozen: bool = False
-    odd: bool = False
+    #: The keyframe that a frozen encoder repeats.
+    key: int = 0
 
 
 class Channel:
@@ -84,7 +87,6 @@ class Channel:
         self._players: set[Player] = set()
         self._standing: list[_Standing] = []
         self._planned: list[Fault] = []
-        self._frozen_key = 0
         self._ticking: asyncio.Task[None] | None = None
         self._time_90k = 0
         self._shown = _Shown(reels("plain"))
@@ -142,6 +144,8 @@ class Channel:
     # Faults.
 
     def _active(self, kind: FaultKind) -> Fault | None:
+        if not self._standing:
+            return None
         now = _now_s()
         for standing in reversed(self._standing):
             if standing.fault.kind == kind and standing.fault.active(now - standing.since_s):
@@ -158,6 +162,8 @@ class Channel:
 
     def _strike(self) -> None:
         """Do once what happens at the moment when a fault begins, and forget those that are over."""
+        if not self._standing:
+            return
         now = _now_s()
         for standing in list(self._standing):
             fault, elapsed = standing.fault, now - standing.since_s
@@ -208,24 +214,26 @@ class Channel:
 
     async def _watch(self) -> None:
         index, due = self._next_picture()
-        to_key = -index % GOP_FRAMES
+        left = -index % GOP_FRAMES
         while self._players:
             late = _now_s() - due
             if late > _ASLEEP_S:
                 self._time_90k += int(late / _FRAME_S) * FRAME_90K
                 index, due = self._next_picture()
-                to_key = -index % GOP_FRAMES
+                left = -index % GOP_FRAMES
                 for player in self._players:
                     player.started = False
-            if late < 0:
+            elif late < 0:
                 await asyncio.sleep(-late)
-            if to_key == 0:
-                index, to_key, due = self._at_keyframe(index, due)
+            if left == 0:
+                # A group that was cut short ends here too: what follows is always a keyframe.
+                key = -(-index // GOP_FRAMES) * GOP_FRAMES % self._shown.reel.frames
+                index, left, due = self._at_keyframe(key, due)
             self._strike()
             await self._tick(index, due)
             self._time_90k += FRAME_90K
-            index = (index + 1) % self._shown.reel.frames
-            to_key -= 1
+            index += 1
+            left -= 1
             due += _FRAME_S
 
     def _next_picture(self) -> tuple[int, float]:
@@ -234,42 +242,44 @@ class Channel:
         wait_us = FRAME_US - into_frame_us(self.camera.id, at)
         return (frame_at(self.camera.id, at, frames) + 1) % frames, _now_s() + wait_us / 1e6
 
-    def _at_keyframe(self, index: int, due: float) -> tuple[int, int, float]:
-        """Choose reel and group for the group that begins: (index, its pictures, when it was due).
+    def _at_keyframe(self, key: int, due: float) -> tuple[int, int, float]:
+        """Choose the reel and the group that begins: (its keyframe, its pictures, when it is due).
 
         Where the clock has been moved, the group that is on now is shown from its keyframe and cut short at its
         end, after which pictures and clock agree again.
         """
-        at, frames = self._clock(), self._shown.reel.frames
-        target = frame_at(self.camera.id, at, frames)
-        off_us = into_frame_us(self.camera.id, at)
-        ahead = (target - index + frames // 2) % frames - frames // 2
-        pictures = GOP_FRAMES
-        if abs(ahead) <= 2:
-            # Late by off_us and whole frames, by the wall clock; move towards it a little.
-            late_us = ahead * FRAME_US + off_us - round((_now_s() - due) * 1e6)
-            due -= max(-_SLEW_US, min(_SLEW_US, late_us)) / 1e6
+        frames, group = self._shown.reel.frames, GOP_FRAMES
+        moved_us = self._moved_us(key, due)
+        if abs(moved_us) <= _DRIFT_US:
+            due -= max(-_SLEW_US, min(_SLEW_US, moved_us)) / 1e6
         else:
-            index = target - target % GOP_FRAMES
-            pictures = GOP_FRAMES - target % GOP_FRAMES
+            wanted = (key + round(moved_us / FRAME_US)) % frames
+            # One picture alone would put two IDR pictures side by side: begin the next group a little early.
+            wanted = (wanted + (wanted % GOP_FRAMES == GOP_FRAMES - 1)) % frames
+            key, group = wanted - wanted % GOP_FRAMES, GOP_FRAMES - wanted % GOP_FRAMES
         self._choose_reel()
-        return index, pictures, due
+        return key, group, due
+
+    def _moved_us(self, key: int, due: float) -> int:
+        """How far the wall clock is ahead of picture ``key`` at the instant ``due``, within half a loop."""
+        at, frames = self._clock(), self._shown.reel.frames
+        late_us = round((_now_s() - due) * 1e6)
+        shown_us = frame_at(self.camera.id, at, frames) * FRAME_US + into_frame_us(self.camera.id, at) - late_us
+        half_us = frames * FRAME_US // 2
+        return (shown_us - key * FRAME_US + half_us) % (2 * half_us) - half_us
 
     def _choose_reel(self) -> None:
-        shown = self._shown
         freezing = self._active("freeze") is not None
-        if freezing and shown.frozen:
-            shown.odd = not shown.odd
-            return
-        self._shown = _Shown(self._reels(self._form()), frozen=freezing)
+        if not (freezing and self._shown.frozen):
+            self._shown = _Shown(self._reels(self._form()), frozen=freezing)
 
     def _packets(self, index: int, at: WallUs) -> Packed:
         shown = self._shown
         if shown.frozen:
-            if shown.strip is None:
-                shown.strip = shown.reel.strip(self.camera.name, at)
-                self._frozen_key = index - index % GOP_FRAMES
-            return shown.reel.frozen(self._frozen_key + index % GOP_FRAMES, shown.strip, odd=shown.odd)
+            if shown.second < 0:
+                shown.strip, shown.second = shown.reel.strip(self.camera.name, at), at // 1_000_000
+                shown.key = index
+            return shown.reel.frozen(shown.key + index % GOP_FRAMES, shown.strip)
         before = shown.strip
         second = at // 1_000_000
         if second != shown.second:

@@ -7,7 +7,6 @@ strip that repeats the one before. Keyframes and the first picture of each secon
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from haidang.core.units import WallUs
 from haidang.simulator.clip import Clip
 from haidang.simulator.h264.strip import skipped_picture, strip_slice
-from haidang.simulator.h264.syntax import SliceHeader, picture_syntax, read_header, read_slice, write_slice
+from haidang.simulator.h264.syntax import SliceHeader, picture_syntax, read_header
 from haidang.simulator.lettering import STRIP_ROWS, strip_luma
 from haidang.simulator.looptime import FPS, GOP_FRAMES
 from haidang.simulator.rtp import PAYLOAD_TYPE, Packed, join, packetise
@@ -75,22 +74,13 @@ class Reel:
             packetise([strip_slice(header, self._syntax, strip, before)], "avc1", ends_picture=False), quiet, skip=1
         )
 
-    def frozen(self, index: int, strip: Luma | None, *, odd: bool) -> Packed:
-        """What an encoder that sees one picture for ever sends at ``index``: its group's keyframe, then repeats.
-
-        ``odd`` alternates from group to group, for consecutive IDR pictures must differ in idr_pic_id.
-        """
+    def frozen(self, index: int, strip: Luma | None) -> Packed:
+        """What an encoder that sees one picture for ever sends at ``index``: its group's keyframe, then repeats."""
         key = index - index % GOP_FRAMES
-        if strip is None or self._syntax is None:
-            return self._repeating(key)
-        if index != key:
-            macroblocks = (self.clip.width // 16) * -(-self.clip.height // 16)
-            return packetise([skipped_picture(self._header(index), self._syntax, macroblocks)], "avc1")
-        header, data = read_slice(self.clip.pictures[key], self._syntax)
-        header = replace(header, idr_pic_id=header.idr_pic_id + self.frames // GOP_FRAMES * odd)
-        own = strip_slice(header, self._syntax, strip)
-        picture = write_slice(header, self._syntax, data)
-        return packetise([*self.clip.parameter_sets, own, picture], "avc1")
+        if index == key or self._syntax is None:
+            return self.packets(key, strip, None)
+        macroblocks = (self.clip.width // 16) * -(-self.clip.height // 16)
+        return packetise([skipped_picture(self._header(index), self._syntax, macroblocks)], "avc1")
 
     def sdp(self, name: str) -> str:
         """The session description of this picture format (RFC 4566; RFC 6184 §8.2.1, RFC 7798 §7.2.1)."""

@@ -22,8 +22,11 @@ Luma = NDArray[np.uint8]
 BACKGROUND = 24
 _CHROMA = bytes([128]) * 128
 _I_PCM = 25
-#: Intra_16x16, horizontal prediction, no coefficients.
-_I_FLAT = 2
+#: A flat macroblock, (bits, how many): mb_type Intra_16x16 with horizontal prediction and no coefficients ue(2),
+#: intra_chroma_pred_mode ue(0), mb_qp_delta se(0), then coeff_token for none, whose form depends on the counts of
+#: the neighbours (§9.2.1); I_PCM counts as 16.
+_FLAT_BESIDE_FLAT = (0b011_1_1_1, 6)
+_FLAT_BESIDE_SAMPLES = (0b011_1_1_000011, 11)
 #: Intra macroblock types in P slices come after the five inter types.
 _P_INTRA = 5
 
@@ -72,12 +75,8 @@ def _write_intra(writer: BitWriter, blocks: Luma, columns: int) -> None:
             writer.ue(_I_PCM)
             writer.aligned(blocks[index].tobytes() + _CHROMA)
             continue
-        writer.ue(_I_FLAT)
-        writer.ue(0)
-        writer.se(0)
-        # coeff_token for no coefficients depends on the neighbours' counts; I_PCM counts as 16 (§9.2.1).
         above = index >= columns and sampled[index - columns]
-        writer.u(*((0b000011, 6) if sampled[index - 1] or above else (1, 1)))
+        writer.u(*(_FLAT_BESIDE_SAMPLES if sampled[index - 1] or above else _FLAT_BESIDE_FLAT))
 
 
 def skipped_picture(header: SliceHeader, syntax: PictureSyntax, macroblocks: int) -> bytes:

@@ -42,7 +42,7 @@ fast: $(VENV)/.dev $(DIST)/.built $(CATALOGUES) ## the hermetic tests alone, in 
 
 bench: $(VENV)/.dev $(DIST)/.built ## measure against the named rivals; writes docs/ref/performance.md
 	deploy/debian-packages.sh test
-	$(BIN)/python bench/run.py
+	$(BIN)/python bench/report.py
 
 lock: $(VENV)/.dev ## resolve the lock files anew (needs uv from PyPI)
 	$(BIN)/pip install --quiet uv

@@ -5,11 +5,12 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from haidang.core.journal import Fragment, GapOpen, GapReason, Open, read_records
+from haidang.core.journal import Fragment, GapClose, GapOpen, GapReason, Open, read_records
 from system.stack.conftest import Stack, eventually
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(500)]
@@ -18,10 +19,9 @@ HUNG, REFUSING, GARBAGE, FULL = "de-gi-cau-cang", "de-gi-luong-vao", "de-gi-khu-
 
 
 def gap_reasons(stack: Stack, camera: str) -> set[GapReason]:
-    found = set()
-    for journal in stack.home.glob(f"recordings/*/{camera}/*/gaps-main.journal"):
-        found |= {record.reason for record in read_records(journal.read_bytes()) if not isinstance(record, Fragment)}  # type: ignore[union-attr]
-    return found
+    journals = stack.home.glob(f"recordings/*/{camera}/*/gaps-main.journal")
+    records = [record for journal in journals for record in read_records(journal.read_bytes())]
+    return {record.reason for record in records if isinstance(record, GapOpen | GapClose)}
 
 
 def holes(stack: Stack, camera: str, since: float) -> list[str]:
@@ -68,7 +68,7 @@ def test_others_record_without_a_hole(own_stack: Stack, full_disk: Path) -> None
         GARBAGE: {GapReason.BAD_STREAM},
     }
     for camera, reasons in waited.items():
-        eventually(lambda c=camera, r=reasons: gap_reasons(own_stack, c) & r, f"{camera}: {reasons}", 60)
+        eventually(partial(told, own_stack, camera, reasons), f"{camera}: {reasons}", 60)
     full = f'"camera": "{FULL}"'
     eventually(
         lambda: any(full in line and "disk_full" in line.lower() for line in recorder_log(own_stack)), "told", 60
@@ -85,7 +85,11 @@ def test_others_record_without_a_hole(own_stack: Stack, full_disk: Path) -> None
         gaps = own_stack.home.glob(f"recordings/*/{camera}/*/gaps-main.journal")
         opened = [r for g in gaps for r in read_records(g.read_bytes()) if isinstance(r, GapOpen)]
         assert opened
-        eventually(lambda c=camera: recorded_lately(own_stack, c), f"{camera} records again", 60)
+        eventually(partial(recorded_lately, own_stack, camera), f"{camera} records again", 60)
+
+
+def told(stack: Stack, camera: str, reasons: set[GapReason]) -> bool:
+    return bool(gap_reasons(stack, camera) & reasons)
 
 
 def recorder_log(stack: Stack) -> list[str]:

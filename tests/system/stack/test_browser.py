@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from system.stack.conftest import Stack, eventually
 
@@ -21,7 +21,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SIZES = {"desk": {"width": 1440, "height": 900}, "pocket": {"width": 390, "height": 844}}
+SIZES: dict[str, ViewportSize] = {"desk": {"width": 1440, "height": 900}, "pocket": {"width": 390, "height": 844}}
 #: `HAIDANG_SCREENSHOTS=docs/images` keeps the pictures, for the README.
 KEPT = os.environ.get("HAIDANG_SCREENSHOTS")
 #: A counter of decoded pictures that pages cannot fake.

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def test_whatever_is_killed_comes_back_and_the_gap_says_why(own_stack: Stack) ->
     for program in (*PROGRAMS, "supervise", "serve"):
         killed = own_stack.pid(program)
         os.kill(killed, signal.SIGKILL)
-        eventually(lambda p=program, k=killed: find_other(own_stack, p, k), f"{program} back", 30)
+        eventually(partial(find_other, own_stack, program, killed), f"{program} back", 30)
     records_again(own_stack)
 
     files_before = {path: path.read_bytes() for path in own_stack.home.glob(f"recordings/*/{CAMERA}/*/*Z-main.mp4")}

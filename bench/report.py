@@ -1,6 +1,6 @@
 """Runs every benchmark, each against its rival in the same run, and writes docs/ref/performance.md from their JSON.
 
-usage: python bench/run.py [NAME …]
+usage: python bench/report.py [NAME …]
 Each benchmark is a script beside this one that prints one JSON object as its last line:
 ``{"title": …, "machine": …, "rows": [{…same keys…}], "goal": …, "verdict": …}``.
 """

@@ -27,6 +27,7 @@ export class HdTimeline extends LitElement {
   private readonly stop = new AbortController();
   private readonly sized = new ResizeObserver(() => this.requestUpdate());
   private timer = 0;
+  private failed = false;
 
   constructor() {
     super();
@@ -43,7 +44,7 @@ export class HdTimeline extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.cache = new RecordingsCache(this.dataset["camera"] ?? "", (failed) => {
-      this.tip = failed ? { words: text("timeline_failed"), x: this.clientWidth / 2 } : null;
+      this.failed = failed;
       this.requestUpdate();
     });
     listenToGestures(this, {
@@ -76,13 +77,8 @@ export class HdTimeline extends LitElement {
     return fromMs <= about && about <= toMs ? about : (fromMs + toMs) / 2;
   }
 
-  showDay(atMs: number): void {
-    this.look(dayView(atMs));
-  }
-
-  zoomBy(factor: number, aboutMs = this.shownMs): void {
-    this.look(zoom(this.view, factor, aboutMs));
-  }
+  showDay(atMs: number): void { this.look(dayView(atMs)); }
+  zoomBy(factor: number, aboutMs = this.shownMs): void { this.look(zoom(this.view, factor, aboutMs)); }
 
   reveal(atMs: number): void {
     const view = reveal(this.view, atMs);
@@ -112,7 +108,12 @@ export class HdTimeline extends LitElement {
     this.dispatchEvent(new CustomEvent("hd-seek", { detail: { atMs: at, settled }, bubbles: true }));
   }
 
-  private hoverWords(): { words: string; x: number } | null {
+  private get shownTip(): { words: string; x: number } | null {
+    const failure = this.failed ? { words: text("timeline_failed"), x: this.clientWidth / 2 } : null;
+    return this.tip ?? this.hoverTip() ?? failure;
+  }
+
+  private hoverTip(): { words: string; x: number } | null {
     if (this.hoverX === null) return null;
     const at = this.timeOf(this.hoverX);
     const gap = gapAt(this.recorded.gaps, at, serverNow());
@@ -131,12 +132,12 @@ export class HdTimeline extends LitElement {
     return html`<svg role="group" aria-label=${text("timeline")}>${hatch}
       <g role="slider" tabindex="0" aria-label=${text("timeline")} aria-valuemin=${this.view.fromMs} aria-valuemax=${this.view.toMs}
         aria-valuenow=${Math.round(this.shownMs)} aria-valuetext=${value}>${drawTrack(scene)}${svg`<rect class="tl-focus" x="0" y="10" width=${scene.widthPx} height="30" rx="3"></rect>`}</g>
-      ${drawGaps(scene)}<g aria-hidden="true">${drawMarks(scene)}</g></svg><div class="tl-tip">${(this.tip ?? this.hoverWords())?.words ?? ""}</div>`;
+      ${drawGaps(scene)}<g aria-hidden="true">${drawMarks(scene)}</g></svg><div class="tl-tip">${this.shownTip?.words ?? ""}</div>`;
   }
 
   protected override updated(): void {
     const tip = this.querySelector<HTMLElement>(".tl-tip");
-    const shown = this.tip ?? this.hoverWords();
+    const shown = this.shownTip;
     if (!tip || !shown) return;
     const half = tip.offsetWidth / 2;
     tip.style.left = `${Math.min(Math.max(shown.x, half), Math.max(half, this.clientWidth - half))}px`;

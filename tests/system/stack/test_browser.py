@@ -77,6 +77,7 @@ def test_the_wall_shows_eight_cameras_and_they_move(page: Page, tmp_path: Path) 
     tiles = page.locator("hd-tile")
     expect(tiles).to_have_count(8)
     assert "Tam Quan" not in page.inner_text("main")
+    assert "Quy Nhơn · Quy Nhơn" not in page.inner_text("main")
     eventually(lambda: moving(page, 2), "tiles move", 20)
     keep(page, "wall", tmp_path)
 

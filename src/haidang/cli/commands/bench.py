@@ -17,11 +17,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    found = (
-        {path.stem: path for path in sorted(BENCHES.glob("*.py")) if path.stem not in ("report", "processes")}
-        if BENCHES.is_dir()
-        else {}
-    )
+    scripts = sorted(BENCHES.glob("*.py")) if BENCHES.is_dir() else []
+    found = {path.stem: path for path in scripts if path.stem not in ("report", "processes")}
     if options.name not in found:
         names = ", ".join(found) or "none: benchmarks come with a checkout"
         raise NotFound(f"couldn't find benchmark {options.name!r}: {names}", code="no_such_benchmark")

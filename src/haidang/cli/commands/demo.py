@@ -84,12 +84,13 @@ def _make(home: Path) -> Settings:
     commands = load("haidang.config.commands")  # reads HAIDANG_DIR when it is imported: not before it is set
     commands.prepare(home)
     base = f"rtsp://127.0.0.1:{rtsp_port}"
-    commands.demo_setup(
-        home,
-        [commands.DemoCamera(c.id, c.site, c.name, f"{base}/{c.id}/main", f"{base}/{c.id}/sub") for c in DEMO_CAMERAS],
-        username=USERNAME,
-        password=password_file.read_text(encoding="utf-8").strip(),
-    )
+    cameras = [
+        # Pages put the site before the name, so the name is the place alone.
+        commands.DemoCamera(c.id, c.site, c.name.rpartition(" · ")[2], f"{base}/{c.id}/main", f"{base}/{c.id}/sub")
+        for c in DEMO_CAMERAS
+    ]
+    password = password_file.read_text(encoding="utf-8").strip()
+    commands.demo_setup(home, cameras, username=USERNAME, password=password)
     _say("== camera scenes (drawn and encoded once)")
     library = Library(default_cache(), DEFAULT_LOOP_S * FPS, 2)
     asyncio.run(library.make_all(sorted({camera.scene for camera in DEMO_CAMERAS}), _progress))

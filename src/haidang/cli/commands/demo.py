@@ -119,19 +119,20 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _recording_cameras(home: Path) -> int:
-    """Cameras with a recording begun; enough for a progress line."""
-    return len({path.parent.parent.name for path in (home / RECORDINGS).glob("*/*/*/*.mp4")})
+def _recording_cameras(home: Path, since: float) -> int:
+    """Cameras whose recording grew since then; enough for a progress line."""
+    grown = (path for path in (home / RECORDINGS).glob("*/*/*/*.mp4") if path.stat().st_mtime > since)
+    return len({path.parent.parent.name for path in grown})
 
 
 def _announce(home: Path, settings: Settings) -> None:
     """Wait until pages, gateway and cameras work, then tell the address and the accounts."""
     web = f"http://127.0.0.1:{settings.web.port}"
     gateway = f"http://127.0.0.1:{settings.gateway_port}"
-    deadline = time.monotonic() + READY_WITHIN_S
+    began_at, deadline = time.time(), time.monotonic() + READY_WITHIN_S
     shown = ""
     while time.monotonic() < deadline:
-        cameras = _recording_cameras(home)
+        cameras = _recording_cameras(home, began_at)
         state = {"pages": _answers(f"{web}/healthz"), "gateway": _answers(f"{gateway}/healthz")}
         line = ", ".join([f"{n} {'ready' if ok else '…'}" for n, ok in state.items()] + [f"{cameras} cameras recorded"])
         if line != shown:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import os
 import socket
 import ssl
 from collections.abc import Callable
@@ -201,7 +200,8 @@ class RtspSource(asyncio.BufferedProtocol):
         if self._sweeper is None or self._transport is None:
             return
         self._transport.pause_reading()
-        self._socket = socket.socket(fileno=os.dup(self._transport.get_extra_info("socket").fileno()))
+        theirs = self._transport.get_extra_info("socket")
+        self._socket = socket.fromfd(theirs.fileno(), theirs.family, theirs.type)
         self._socket.setblocking(False)
         self._sweeper.add(self)
 

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from haidang.core.units import VIETNAM
 from system.stack.conftest import Stack, eventually
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
@@ -92,3 +94,19 @@ def test_a_click_brings_a_moving_picture(page: Page, tmp_path: Path) -> None:
 def test_another_site_s_camera_is_not_found(page: Page, stack: Stack) -> None:
     answer = page.request.get(f"{stack.web}/giam-sat/tam-quan-luong-vao")
     assert answer.status == 404
+
+
+def test_a_moment_of_the_timeline_plays_and_live_is_one_press_away(page: Page, stack: Stack, tmp_path: Path) -> None:
+    page.goto(f"{stack.web}/giam-sat/quy-nhon-luong-vao")
+    eventually(lambda: moving(page), "live moves", 15)
+    a_little_ago = (datetime.now(VIETNAM) - timedelta(seconds=15)).strftime("%H:%M:%S")
+    field = page.locator("#goto")
+    field.fill(a_little_ago)
+    field.press("Enter")
+    expect(page.locator("hd-camera")).to_have_attribute("data-mode", "playback")
+    expect(page.locator("hd-playback")).to_be_visible()
+    eventually(lambda: moving(page), "playback moves", 15)
+    keep(page, "playback", tmp_path)
+    page.get_by_role("button", name="Về trực tiếp").click()
+    expect(page.locator("hd-camera")).to_have_attribute("data-mode", "live")
+    eventually(lambda: moving(page), "live moves again", 15)

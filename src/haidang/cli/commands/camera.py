@@ -44,6 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     fault.add_argument("camera")
     fault.add_argument("kind", help="hang, close, refuse, garbage, drop, freeze, cover, … or clear")
     fault.add_argument("--stream", choices=("main", "sub"))
+    fault.add_argument("--at", dest="at_s", type=float, default=0.0, help="seconds from now")
     fault.add_argument("--for", dest="for_s", type=float)
     fault.add_argument("--value")
 
@@ -96,7 +97,7 @@ def _simulate(options: argparse.Namespace) -> int:
         bind=options.bind,
         port=options.port,
         cache=options.cache or simulated.default_cache(),
-        loop_s=options.loop_s or simulated.DEFAULT_LOOP_S,
+        loop_s=options.loop_s or load("haidang.simulator.looptime").DEFAULT_LOOP_S,
         username=options.username,
         password=_password(options),
         auth=options.auth,
@@ -115,7 +116,7 @@ def _fault(options: argparse.Namespace) -> int:
     if options.kind == "clear":
         control.clear_faults(socket, options.camera, options.stream)
     else:
-        fault = faults.make_fault(options.kind, options.value or "", for_s=options.for_s)
+        fault = faults.make_fault(options.kind, options.value or "", at_s=options.at_s, for_s=options.for_s)
         control.send_fault(socket, options.camera, fault, options.stream)
     print(f"{options.camera}: {options.kind}")
     return OK

@@ -28,7 +28,7 @@ from haidang.core.host import DEMO, DEMO_ACCOUNTS, RECORDINGS, SETTINGS, TICKET_
 from haidang.core.settings import Settings
 from haidang.simulator.catalogue import DEMO_CAMERAS
 from haidang.simulator.library import Library
-from haidang.simulator.looptime import DEFAULT_LOOP_S, FPS
+from haidang.simulator.looptime import DEFAULT_LOOP_S, loop_frames
 from haidang.simulator.options import default_cache
 from haidang.supervisor.program import find_running
 from haidang.supervisor.supervise import GUARDIAN, guard
@@ -92,7 +92,7 @@ def _make(home: Path) -> Settings:
     password = password_file.read_text(encoding="utf-8").strip()
     commands.demo_setup(home, cameras, username=USERNAME, password=password)
     _say("== camera scenes (drawn and encoded once)")
-    library = Library(default_cache(), DEFAULT_LOOP_S * FPS, 2)
+    library = Library(default_cache(), loop_frames(DEFAULT_LOOP_S), 2)
     asyncio.run(library.make_all(sorted({camera.scene for camera in DEMO_CAMERAS}), _progress))
     return settings
 

@@ -35,7 +35,6 @@ from haidang.recorder.files import DiskReport, LaneFiles, Place, StreamFiles
 from haidang.recorder.host_clock import CHECK_EVERY_S, HostClock
 from haidang.recorder.lanes import LanePool
 from haidang.recorder.listing import ListFollower
-from haidang.recorder.log import configure
 from haidang.recorder.rtsp_source import open_rtsp
 from haidang.recorder.shares import Rotation
 from haidang.recorder.sources import Address, Sink, Source
@@ -59,15 +58,11 @@ _SWITCH_INTERVAL_S = 1e-4
 def run(settings: Settings, home: Path, *, worker: int, workers: int) -> None:
     """Record this worker's share of the cameras in ``home`` until SIGTERM; returns when everything is closed.
 
-    ``worker`` counts from 0. Blocking; takes over the process (event loop, signal handlers, logging).
+    ``worker`` counts from 0. Blocking; takes over the process (event loop, signal handlers).
     """
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    writer = configure(process="recorder", worker=worker)
-    try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_Worker(settings, home, worker, workers).run())
-    finally:
-        writer.stop()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_Worker(settings, home, worker, workers).run())
 
 
 class _Worker:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from haidang.cli.exits import OK
+from haidang.cli.logs import json_log
 from haidang.config.home import home_directory, read_settings
 from haidang.gateway import server
 
@@ -16,5 +17,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     del options
     home = home_directory()
-    server.run(read_settings(home), home)
+    with json_log(process="gateway"):
+        server.run(read_settings(home), home)
     return OK

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from haidang.cli.exits import OK
+from haidang.cli.logs import json_log
 from haidang.config.home import home_directory, read_settings
 from haidang.core.errors import InvalidInput
 from haidang.recorder import worker
@@ -21,5 +22,6 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidInput(
             f"couldn't start worker {options.worker}: recorder.workers is {settings.recorder.workers}", code="usage"
         )
-    worker.run(settings, home, worker=options.worker, workers=settings.recorder.workers)
+    with json_log(process="recorder", worker=options.worker):
+        worker.run(settings, home, worker=options.worker, workers=settings.recorder.workers)
     return OK

@@ -6,6 +6,7 @@ import argparse
 import fcntl
 
 from haidang.cli.exits import NO, OK
+from haidang.cli.logs import json_log
 from haidang.cli.programs import programs
 from haidang.config.home import home_directory, read_settings
 from haidang.core.host import RUN
@@ -27,5 +28,6 @@ def run(options: argparse.Namespace) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return NO
-        Supervisor(home, [guardian_program(), *programs(settings, home)]).run()
+        with json_log(process="supervisor"):
+            Supervisor(home, [guardian_program(), *programs(settings, home)]).run()
     return OK

@@ -1,19 +1,25 @@
-"""The worker's log: JSON lines on stderr, constants as events, values as fields; no secret, no address.
+"""The log of every process of a host: JSON lines on stderr, constants as events, values as fields.
 
-Law: a log that nobody reads never holds up recording. Lines go through a bounded queue to a thread; what does
-not fit is counted and told when the reader is back.
+Everybody else only asks structlog for a logger; how lines look and where they go is said here, where processes begin.
+
+Laws: no secret, so tracebacks come without the values of their variables. A log that nobody reads never holds up
+recording: lines go through a bounded queue to a thread; what does not fit is counted and told when the reader is back.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from queue import Empty, Full, Queue
-from typing import Any, TextIO
+from typing import TextIO
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
+from structlog.types import EventDict, WrappedLogger
 
-__all__ = ["LogWriter", "configure"]
+__all__ = ["LogWriter", "configure", "json_log"]
 
 _LINES = 1000
 _STOP_S = 1.0
@@ -65,19 +71,31 @@ class LogWriter:
                 return
 
 
-def configure(**fields: Any) -> LogWriter:
-    """Let structlog write JSON lines to stderr, each with ``fields``; returns the writer, to be stopped at the end."""
+@contextmanager
+def json_log(**fields: str | int) -> Iterator[None]:
+    """The process's log while it runs, each line with ``fields``. A fork does not take the writing thread along."""
     writer = LogWriter(sys.stderr)
+    configure(writer, **fields)
+    try:
+        yield
+    finally:
+        writer.stop()
+
+
+def configure(lines: WrappedLogger, **fields: str | int) -> None:
+    """Let structlog write JSON lines to ``lines`` (something with structlog's method names), each with ``fields``."""
+
+    def of_this_process(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        return {**fields, **event}
+
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            of_this_process,  # not contextvars: threads do not inherit them
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=lambda *_: writer,
+        logger_factory=lambda *_: lines,
         cache_logger_on_first_use=False,
     )
-    structlog.contextvars.bind_contextvars(**fields)
-    return writer

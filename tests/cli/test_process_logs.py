@@ -3,8 +3,12 @@
 import io
 import json
 import threading
+from collections.abc import Iterator
 
-from haidang.recorder.log import LogWriter
+import pytest
+import structlog
+
+from haidang.cli.logs import LogWriter, configure
 
 
 class Blocked(io.StringIO):
@@ -46,3 +50,37 @@ def test_a_closed_stderr_is_no_reason_to_fail() -> None:
     writer = LogWriter(target)
     writer.msg("nobody reads this")
     writer.stop()
+
+
+@pytest.fixture
+def own_configuration() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("own_configuration")
+def test_every_thread_of_a_process_says_which_process_it_is() -> None:
+    target = io.StringIO()
+    configure(structlog.PrintLogger(target), process="keeper")
+    thread = threading.Thread(target=lambda: structlog.get_logger("any").warning("went wrong", loop="warden"))
+    thread.start()
+    thread.join()
+    line = json.loads(target.getvalue())
+    del line["timestamp"]
+    assert line == {"process": "keeper", "event": "went wrong", "loop": "warden", "level": "warning"}
+
+
+def open_camera(password: str) -> None:
+    raise KeyError(len(password))
+
+
+@pytest.mark.usefixtures("own_configuration")
+def test_a_traceback_tells_no_value_of_a_variable() -> None:
+    target = io.StringIO()
+    configure(structlog.PrintLogger(target))
+    try:
+        open_camera("mot-hai-ba")
+    except KeyError:
+        structlog.get_logger().exception("connection_crashed")
+    assert "open_camera" in target.getvalue()
+    assert "mot-hai-ba" not in target.getvalue()

@@ -211,6 +211,17 @@ def test_an_open_gap_and_its_lost_end_are_found(tmp_path: Path) -> None:
     assert open_gaps(tmp_path, SITE, CAMERA, "main") == [gap]
 
 
+def test_a_gap_of_years_whose_end_was_lost_does_not_keep_a_camera_from_being_recorded(tmp_path: Path) -> None:
+    lane = Lane(tmp_path)
+    lane.files.recover(BEGAN)
+    gap = GapOpen(GapReason.CAMERA_UNREACHABLE, WallUs(BEGAN - 2 * 365 * 86_400 * S))
+    lane.files.record([gap])
+    lane.begin()
+    lane.append(0, 10)
+    recovered = Lane(tmp_path).files.recover(WallUs(BEGAN + 30 * S))
+    assert (recovered.open_gap, recovered.gap_ended_at) == (gap, BEGAN)
+
+
 def test_nothing_on_disk_is_a_fresh_start(tmp_path: Path) -> None:
     recovered = Lane(tmp_path).files.recover(BEGAN)
     assert (recovered.adopted, recovered.last_picture_at, recovered.open_gap) == ([], None, None)

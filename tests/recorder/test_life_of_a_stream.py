@@ -232,6 +232,19 @@ async def test_whatever_a_connection_raises_stays_with_its_stream(stage: Stage) 
     assert len({gap.started_at for gap in stage.lane.gaps}) == 1, "one gap, whatever is learnt of its cause"
 
 
+async def test_a_pulse_that_fails_ends_the_connection_of_its_own_stream_alone(stage: Stage) -> None:
+    class Broken(FakeSource):
+        def keep_alive(self, now_s: float) -> None:
+            raise KeyError("bug")
+
+    stage.answers = [Broken(), FakeSource()]
+    await stage.start()
+    stage.stream.pulse(0.0)
+    await stage.settle()
+    assert stage.opened == 2
+    assert not stage.task.done()
+
+
 async def test_stopping_says_farewell_closes_the_file_and_opens_the_gap(stage: Stage) -> None:
     await stage.start()
     await stage.play(0, 30)

@@ -1,5 +1,6 @@
 """Rings at the tailers' doors."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -39,4 +40,18 @@ def test_a_missing_folder_is_no_bells(tmp_path: Path) -> None:
     doorbell = Doorbell(tmp_path / "none")
     doorbell.look()
     doorbell.ring(b"cau-cang/main")
+    doorbell.close()
+
+
+def test_a_bell_in_a_folder_with_a_long_name_rings(tmp_path: Path) -> None:
+    folder = tmp_path / ("long-" * 25)
+    folder.mkdir()
+    inside = os.open(folder, os.O_PATH)
+    hung = bell(Path(f"/proc/self/fd/{inside}"), "hung")
+    doorbell = Doorbell(folder)
+    doorbell.look()
+    doorbell.ring(b"cau-cang/main")
+    assert hung.recv(100) == b"cau-cang/main"
+    hung.close()
+    os.close(inside)
     doorbell.close()

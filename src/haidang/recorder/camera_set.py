@@ -94,6 +94,8 @@ class _KeptCamera:
         if self._changing is not None:
             if not self._changing.done():
                 return
+            if (error := self._changing.exception()) is not None:
+                _log.error("camera_change_failed", exc_info=error)
             self._changing = None
         if any(self._differs(stream) for stream in STREAMS) or self._crashed():
             self._changing = asyncio.create_task(self._change())
@@ -108,6 +110,7 @@ class _KeptCamera:
                 await asyncio.gather(*(self._stop(stream, reason, cause) for stream in tuple(self._running)))
         except TimeoutError:
             _log.error("stopped_with_unwritten_pictures")
+            return  # the disk may still take them: the lock goes with the process
         self._lock.release()
 
     def _wanted_of(self, stream: Stream) -> ListedCamera | None:

@@ -47,6 +47,7 @@ __all__ = ["MIN_FREE_BYTES", "DiskReport", "LaneFiles", "Place", "Recovered", "S
 MIN_FREE_BYTES = 32 * 1024 * 1024
 _MAX_WAITING_GAPS = 256
 _DAY_US = 86_400_000_000
+_MAX_LOST_END_US = 30 * _DAY_US
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +257,9 @@ class StreamFiles:
         p = self._place
         if self._written_until is None or self._written_until <= at:
             return None
-        names = recordings_between(p.root, p.site, p.camera, p.stream, at, WallUs(self._written_until + 1))
+        # A gap may be older than what can be looked through; pictures of a lost end are never long ago.
+        since = WallUs(max(at, self._written_until - _MAX_LOST_END_US))
+        names = recordings_between(p.root, p.site, p.camera, p.stream, since, WallUs(self._written_until + 1))
         for name in names:
             try:
                 fragments = load_index(p.root, name).fragments

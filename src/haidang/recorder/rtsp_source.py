@@ -15,6 +15,7 @@ import hmac
 import socket
 import ssl
 from collections.abc import Callable
+from functools import cache
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -54,7 +55,9 @@ async def open_rtsp(
     return source
 
 
+@cache
 def _tls(*, pinned: bool) -> ssl.SSLContext:
+    """Made once: reading the system's authorities holds up the loop for some 20 ms."""
     context = ssl.create_default_context()
     if pinned:  # the pin is checked instead, before anything is sent
         context.check_hostname = False

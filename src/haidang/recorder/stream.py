@@ -112,8 +112,18 @@ class CameraStream:
         """Nothing more will be asked of the files."""
         self.files.retire()
 
-    def pulse(self, now_s: float) -> None:
-        """About four times a second: overdue pictures, hung cameras, keep-alive."""
+    def pulse(self, now_s: float, *, clock_step_us: int = 0) -> None:
+        """About four times a second: overdue pictures, hung cameras, keep-alive; a clock that was set. Never raises."""
+        try:
+            self._look_after(now_s, clock_step_us)
+        except Exception as error:  # noqa: BLE001 - the door of a stream: the other cameras' pulse must go on
+            self._log.exception("pulse_failed")
+            if self._source is not None:
+                self._source.fail(error)
+
+    def _look_after(self, now_s: float, clock_step_us: int) -> None:
+        if clock_step_us:
+            self.pipeline.clock_set(clock_step_us, self._clock.now())
         source = self._source
         if source is not None:
             self._watch(source, self._clock.monotonic_us())

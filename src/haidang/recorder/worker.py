@@ -120,9 +120,7 @@ class _Worker:
             _log.warning("clock_set", step_s=step_us / 1e6)
         streams = list(self._cameras.streams())
         for stream in streams:
-            if step_us:
-                stream.pipeline.clock_set(step_us, self._clock.now())
-            stream.pulse(now_s)
+            stream.pulse(now_s, clock_step_us=step_us)
         self._sync_due(streams, now_s)
         self._cameras.tend()
         if stuck := self._pool.tend() + self._sync_pool.tend():
@@ -188,7 +186,7 @@ class _Worker:
         return LaneFiles(files, self._pool.lane(), self._sync_pool.lane())
 
     async def _open_source(self, camera: ListedCamera, sink: Sink) -> Source:
-        password = password_of(camera, self._home / CREDENTIALS_KEY)
+        password = await self._chores.ask(partial(password_of, camera, self._home / CREDENTIALS_KEY))
         address = Address(camera.main_url, camera.username, password, camera.tls_sha256)
         if camera.ingest == "libav":
             # Loaded when first asked for: workers without such cameras need not hold libav in memory.

@@ -103,6 +103,16 @@ def test_after_a_stop_it_goes_on_from_its_mark_over_days(tmp_path: Path) -> None
     assert Span.objects.count() == 4
 
 
+def test_what_is_recorded_after_the_clock_was_set_back_over_midnight_becomes_rows(tmp_path: Path) -> None:
+    keeper = JournalKeeper(tmp_path)
+    ahead, back = name_at(2 * 86_400), name_at(0)
+    append(tmp_path, ahead.journal_path, whole(ahead, 10))
+    keeper.run_once(at(2 * 86_400 + 20))
+    append(tmp_path, back.journal_path, whole(back, 10))
+    keeper.run_once(at(20))
+    assert set(Span.objects.values_list("started_at", flat=True)) == {at(0), at(2 * 86_400)}
+
+
 def test_a_gap_open_over_midnight_is_closed_in_its_own_day(tmp_path: Path) -> None:
     keeper = JournalKeeper(tmp_path)
     append(tmp_path, gaps_path(0), [gap_opened(0)])

@@ -67,3 +67,21 @@ def test_a_long_log_is_moved_aside_once(tmp_path: Path, monkeypatch: pytest.Monk
     keep_log_small(tmp_path, "sleeper")
     assert log.read_text(encoding="utf-8") == ""
     assert (tmp_path / "log" / "sleeper.log.1").read_text(encoding="utf-8") == "long enough"
+
+
+def test_a_program_whose_pid_file_the_disk_refuses_is_watched_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("no folder", encoding="utf-8")
+    started = Program("sleeper", (sys.executable, "-c", "input()")).start(tmp_path)
+    assert process_started(started.pid) is not None
+    assert started.child is not None
+    started.child.kill()
+    started.reap()
+
+
+def test_a_log_that_cannot_be_moved_aside_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "LOG_LIMIT_BYTES", 4)
+    (tmp_path / "log" / "sleeper.log.1").mkdir(parents=True)
+    log = tmp_path / "log" / "sleeper.log"
+    log.write_text("long enough", encoding="utf-8")
+    keep_log_small(tmp_path, "sleeper")
+    assert log.read_text(encoding="utf-8") == "long enough"

@@ -104,11 +104,13 @@ class JournalKeeper:
                 self._list_day(key, camera_folder / day, day, now)
 
     def _days_to_look_at(self, camera_folder: Path, newest: str, now: WallUs) -> list[str]:
-        """The newest known day and the later ones; all of them for a camera that is new to us."""
-        today = to_datetime(now).date()
-        if newest >= str(today - timedelta(days=1)):
-            expected = (newest, str(today - timedelta(days=1)), str(today), str(today + timedelta(days=1)))
-            return sorted({day for day in expected if day >= newest})
+        """The newest known day and the days around today; all from the newest on after a long stop.
+
+        The newest may lie ahead: then the host's clock was set back, and what is written now lies before it.
+        """
+        around = _days_around(now)
+        if newest >= around[0]:
+            return sorted({newest, *around})
         return sorted(day for day in _names(camera_folder) if _DAY.fullmatch(day) and day >= newest)
 
     def _list_day(self, camera: str, folder: Path, day: str, now: WallUs) -> None:
@@ -134,7 +136,7 @@ class JournalKeeper:
             self._listed_ns = {
                 known: ns
                 for known, ns in self._listed_ns.items()
-                if not known.startswith(f"{camera}/") or known[-10:] >= day
+                if not known.startswith(f"{camera}/") or known[-10:] >= _days_around(now)[0]
             }
             self._listed_ns[relative] = changed_ns
 
@@ -186,7 +188,7 @@ class JournalKeeper:
 
     def _let_go(self, now: WallUs) -> None:
         """Stop following what nobody writes to any more."""
-        yesterday = str(to_datetime(now).date() - timedelta(days=1))
+        yesterday = _days_around(now)[0]
         for path, followed in list(self._followed.items()):
             position = followed.position
             if followed.name is None and position.pk is not None and position.day < yesterday:
@@ -218,6 +220,12 @@ def _new_position(path: str, day: str) -> JournalPosition | None:
     except InvalidInput:
         return None  # something that a person put there
     return JournalPosition(path=path, site=site, camera=camera, stream=stream, day=day)
+
+
+def _days_around(now: WallUs) -> list[str]:
+    """Yesterday, today and tomorrow (UTC), as folders are named."""
+    today = to_datetime(now).date()
+    return [str(today + timedelta(days=n)) for n in (-1, 0, 1)]
 
 
 def _is_gaps(path: str) -> bool:

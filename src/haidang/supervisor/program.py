@@ -13,9 +13,13 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import structlog
+
 from haidang.core.host import LOGS, RUN
 
 __all__ = ["Program", "Running", "backoff_s", "find_running", "process_started"]
+
+_log = structlog.get_logger("supervisor")
 
 #: A process that lived this long was well; the next failure starts the backoff from nothing.
 WELL_AFTER_S = 30.0
@@ -31,7 +35,11 @@ class Program:
     environment: dict[str, str] = field(default_factory=dict)
 
     def start(self, home: Path) -> Running:
-        """Start it in its own session (a terminal's Ctrl-C is the supervisor's to pass on), stderr to its log."""
+        """Start it in its own session (a terminal's Ctrl-C is the supervisor's to pass on), stderr to its log.
+
+        Raises OSError if nothing was started. A full disk may refuse the pid file of what runs already: that is told,
+        and the program watched all the same, rather than started a second time.
+        """
         log = home / LOGS / f"{self.name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
@@ -43,7 +51,10 @@ class Program:
                 start_new_session=True,
                 env={**os.environ, **self.environment, "HAIDANG_DIR": str(home), "PYTHONUNBUFFERED": "1"},
             )
-        _write_pid(home, self.name, process.pid)
+        try:
+            _write_pid(home, self.name, process.pid)
+        except OSError as error:
+            _log.error("pid file not written", program=self.name, error=str(error))
         return Running(self.name, process.pid, os.pidfd_open(process.pid), process)
 
 
@@ -117,9 +128,14 @@ def find_running(home: Path, name: str) -> Running | None:
 
 
 def keep_log_small(home: Path, name: str) -> None:
-    """Move a long log to ``.1``; the process keeps appending to the emptied file (opened with O_APPEND)."""
+    """Move a long log to ``.1``; the process keeps appending to the emptied file (opened with O_APPEND).
+
+    A disk that does not take the copy leaves the log long.
+    """
     log = home / LOGS / f"{name}.log"
-    if not log.exists() or log.stat().st_size < LOG_LIMIT_BYTES:
-        return
-    log.with_suffix(".log.1").write_bytes(log.read_bytes())
-    os.truncate(log, 0)
+    try:
+        if log.exists() and log.stat().st_size >= LOG_LIMIT_BYTES:
+            log.with_suffix(".log.1").write_bytes(log.read_bytes())
+            os.truncate(log, 0)
+    except OSError as error:
+        _log.warning("log stays long", program=name, error=str(error))

@@ -13,6 +13,7 @@ import haidang.config.ready  # noqa: F401 - sets Django up before models are imp
 
 # isort: split
 
+from haidang.config.patient_worker import MOST_CONNECTIONS, PatientWorker
 from haidang.config.wsgi import application
 from haidang.core.errors import Fatal
 from haidang.core.host import DJANGO_KEY
@@ -47,7 +48,8 @@ class _Pages(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
         host = f"[{web.host}]" if ":" in web.host else web.host
         options: dict[str, Any] = {
             "bind": [f"{host}:{web.port}"],
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
+            "worker_connections": MOST_CONNECTIONS,
             "workers": 1,
             "threads": web.threads,
             "timeout": 60,

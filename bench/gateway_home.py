@@ -85,8 +85,9 @@ class Gateway:
             door.connect(str(self.home / CONTROL_SOCKET))
             answers = door.makefile()
             while not self._over.wait(1.0):
-                door.sendall(b'{"op": "list"}\n')
-                json.loads(answers.readline())
+                for order in (b'{"op": "list"}\n', b'{"op": "end", "streams": {}}\n'):
+                    door.sendall(order)
+                    json.loads(answers.readline())
 
 
 def wait_for(port: int) -> None:

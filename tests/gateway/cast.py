@@ -124,8 +124,11 @@ class House:
     parts: Parts
     app: ASGIApp
 
-    def warden_asks(self) -> list[str]:
-        return [stream.stream_id for stream in self.parts.streams.asked()]
+    def warden_decides(self) -> list[str]:
+        """A round of a warden that ends nothing; what it saw running."""
+        listed = [stream.stream_id for stream in self.parts.streams.listed()]
+        self.parts.streams.checked()
+        return listed
 
 
 @contextmanager

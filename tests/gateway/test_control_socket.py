@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.cast import Clock, claims
-from haidang.core.errors import Conflict
+from haidang.core.errors import Conflict, Unavailable
 from haidang.gateway.control_socket import ControlSocket, answer
 from haidang.gateway.open_streams import OpenStreams
 
@@ -53,6 +53,18 @@ async def test_it_lists_and_ends_streams(tmp_path: Path) -> None:
     assert [stream["stream_id"] for stream in after["streams"]] == [second]
     await door.close()
     assert not (tmp_path / "gateway.sock").exists()
+
+
+@pytest.mark.parametrize(("line", "checks"), [(b'{"op": "list"}', False), (b'{"op": "end", "streams": {}}', True)])
+def test_the_order_that_ends_streams_says_that_rights_were_checked_and_asking_does_not(
+    line: bytes, *, checks: bool
+) -> None:
+    clock = Clock()
+    streams = OpenStreams(clock, clock.monotonic, warden_timeout_s=15)
+    clock.sleep(16)
+    answer(line, streams)
+    with contextlib.nullcontext() if checks else pytest.raises(Unavailable):
+        streams.check_may_start()
 
 
 async def test_nobody_else_may_open_it(tmp_path: Path) -> None:

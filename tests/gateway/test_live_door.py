@@ -42,7 +42,7 @@ async def test_a_newcomer_gets_init_and_the_last_group_at_once(home: House, reco
         media = recorder.media()
         assert media.startswith(await viewer.data())
         assert media.endswith(await viewer.data() + await viewer.data())
-    assert home.warden_asks() == []
+    assert home.warden_decides() == []
 
 
 async def test_new_fragments_follow_the_ring_and_all_viewers_share_the_bytes(home: House, recorder: Recorder) -> None:
@@ -94,7 +94,7 @@ async def test_the_warden_ends_a_stream_and_says_why(home: House, recorder: Reco
     recorder.record(2)
     async with watching(home.app, signed(home.clock)) as viewer:
         await started(viewer)
-        [stream_id] = home.warden_asks()
+        [stream_id] = home.warden_decides()
         assert home.parts.streams.end(stream_id, "grant_ended")
         async with asyncio.timeout(5):
             while (message := await viewer.next()).get("text") is None:
@@ -135,7 +135,7 @@ async def test_a_peer_that_takes_nothing_for_long_is_cut_off(home: House, record
         home.clock.sleep(14)
         home.parts.tick()
         assert not viewer.cut_off
-        home.warden_asks()
+        home.warden_decides()
         home.clock.sleep(2)
         home.parts.hub.end_stalled()
         async with asyncio.timeout(5):
@@ -216,7 +216,7 @@ async def test_nothing_starts_while_nobody_checks_rights(home: House) -> None:
     async with watching(home.app, ticket) as viewer:
         problem = await viewer.refusal()
     assert (problem["status"], problem["code"]) == (503, "unchecked")
-    home.warden_asks()
+    home.warden_decides()
     async with watching(home.app, ticket) as viewer:
         assert (await viewer.next())["type"] == "websocket.accept"
 

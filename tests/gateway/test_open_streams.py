@@ -21,7 +21,7 @@ def streams(clock: Clock) -> OpenStreams:
 
 def test_a_stream_is_listed_with_its_tickets_claims(streams: OpenStreams, clock: Clock) -> None:
     stream_id = streams.open(claims(clock), lambda _: None)
-    [listed] = streams.asked()
+    [listed] = streams.listed()
     assert (listed.stream_id, listed.account, listed.session, listed.camera) == (
         stream_id,
         "an",
@@ -37,7 +37,7 @@ def test_ending_a_stream_happens_once(streams: OpenStreams, clock: Clock) -> Non
     assert streams.end(stream_id, "grant_ended")
     assert not streams.end(stream_id, "grant_ended")
     assert ended == ["grant_ended"]
-    assert streams.asked() == []
+    assert streams.listed() == []
 
 
 def test_a_stream_that_ended_by_itself_is_not_ended_again(streams: OpenStreams, clock: Clock) -> None:
@@ -52,7 +52,7 @@ def test_a_stream_ends_when_its_ticket_does(streams: OpenStreams, clock: Clock) 
     streams.open(claims(clock, ends_at=clock() + 10 * S), ended.append)
     for _ in range(99):
         clock.sleep(0.1)
-        streams.asked()
+        streams.checked()
         streams.tick()
     assert ended == []
     clock.sleep(0.1)
@@ -60,7 +60,9 @@ def test_a_stream_ends_when_its_ticket_does(streams: OpenStreams, clock: Clock) 
     assert ended == ["ticket_ended"]
 
 
-def test_silence_of_the_warden_ends_all_and_lets_none_start_until_it_asks(streams: OpenStreams, clock: Clock) -> None:
+def test_silence_of_the_warden_ends_all_and_lets_none_start_until_it_decides(
+    streams: OpenStreams, clock: Clock
+) -> None:
     ended: list[str] = []
     streams.open(claims(clock), ended.append)
     clock.sleep(15)
@@ -72,7 +74,10 @@ def test_silence_of_the_warden_ends_all_and_lets_none_start_until_it_asks(stream
     assert refused.value.code == "unchecked"
     streams.tick()
     assert ended == ["unchecked"]
-    assert streams.asked() == []
+    streams.listed()
+    with pytest.raises(Unavailable):
+        streams.open(claims(clock), ended.append)
+    streams.checked()
     streams.open(claims(clock), ended.append)
 
 

@@ -190,13 +190,13 @@ async def test_a_session_is_listed_and_ends_when_the_warden_says_so(home: House,
     recorder.close()
     async with browser(home) as http:
         answer = await playlist_of(http, signed(home.clock, "view_playback"))
-        [listed] = home.parts.streams.asked()
+        [listed] = home.parts.streams.listed()
         assert (listed.action, listed.account) == ("view_playback", "an")
         home.parts.streams.end(listed.stream_id, "session_ended")
         for url in (str(answer.url), parts_of(answer.text, str(answer.url))[0].url):
             refused = await http.get(url)
             assert (refused.status_code, refused.json()["code"]) == (403, "session_over")
-    assert home.warden_asks() == []
+    assert home.warden_decides() == []
 
 
 async def test_a_session_is_over_after_90_s_without_use(home: House, recorder: Recorder) -> None:
@@ -206,7 +206,7 @@ async def test_a_session_is_over_after_90_s_without_use(home: House, recorder: R
         answer = await playlist_of(http, signed(home.clock, "view_playback"))
         for _ in range(3):
             home.clock.sleep(89)
-            home.warden_asks()
+            home.warden_decides()
             home.parts.tick()
             assert (await http.get(answer.url)).status_code == 200
         home.clock.sleep(91)

@@ -23,8 +23,8 @@ TICKET = Ticket(
 
 
 async def test_it_lists_and_ends_what_the_gateway_runs() -> None:
-    with TemporaryDirectory() as folder:  # short: a socket's path may have 107 bytes
-        path = Path(folder) / "gateway.sock"
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / ("long-" * 25) / "gateway.sock"  # longer than a socket address may be
         streams = OpenStreams(lambda: WallUs(5), lambda: 0.0, warden_timeout_s=15)
         ended: list[EndReason] = []
         stream_id = streams.open(TICKET, ended.append)

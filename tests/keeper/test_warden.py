@@ -13,7 +13,7 @@ from accounts.cast import NOW, account_of, camera
 from haidang.accounts import actions
 from haidang.accounts.models import Account, ApiToken, LoginSession
 from haidang.cameras.actions import switch_camera
-from haidang.core.errors import Unavailable
+from haidang.core.errors import CorruptData, Unavailable
 from haidang.core.messages import EndReason, OpenStream
 from haidang.core.units import WallUs
 from haidang.supervisor.keeper_warden import Warden, streams_to_end
@@ -28,17 +28,20 @@ class FakeGateway:
 
     streams: list[OpenStream] = field(default_factory=list)
     ended: dict[str, EndReason] = field(default_factory=dict)
-    asked: int = 0
+    checked: int = 0
+    unreadable: bool = False
     away: bool = False
 
     def open_streams(self) -> list[OpenStream]:
-        self.asked += 1
         if self.away:
             raise Unavailable("couldn't ask the gateway")
+        if self.unreadable:
+            raise CorruptData("couldn't read the gateway's list of streams")
         return [stream for stream in self.streams if stream.stream_id not in self.ended]
 
     def end(self, streams: dict[str, EndReason]) -> None:
         self.ended.update(streams)
+        self.checked += 1
 
 
 def _stream(account: Account, session: str, number: int = 1, *, purpose: str = "an-ninh-trat-tu") -> OpenStream:
@@ -118,23 +121,36 @@ def test_a_gateway_that_is_away_is_no_failure() -> None:
     assert Warden(gateway, IDLE_S).run_once(NOW) == 0
 
 
-def test_while_nobody_can_decide_the_gateway_is_not_asked_again(port: Path) -> None:
-    # Asking is what keeps streams alive: an unasked gateway ends them all by itself.
+def test_every_round_tells_the_gateway_that_rights_were_checked() -> None:
+    _, _, gateway = _watching()
+    Warden(gateway, IDLE_S).run_once(NOW)
+    assert (gateway.checked, gateway.ended) == (1, {})
+
+
+def test_while_nobody_can_decide_nothing_counts_as_checked(port: Path) -> None:
     _, _, gateway = _watching()
     warden = Warden(gateway, IDLE_S)
-    for _round in range(3):
-        with pytest.raises(DatabaseError), connection.execute_wrapper(_broken_after_policy):
+    for broken in (_broken, _broken_after_policy):
+        with pytest.raises(DatabaseError), connection.execute_wrapper(broken):
             warden.run_once(NOW)
-    assert gateway.asked == 1
+    assert gateway.checked == 0
     assert warden.run_once(NOW) == 0
-    assert gateway.asked == 2
+    assert gateway.checked == 1
 
 
-def test_a_database_that_is_down_keeps_the_warden_from_asking_at_all() -> None:
+def test_a_list_that_cannot_be_read_does_not_count_as_checked() -> None:
     _, _, gateway = _watching()
+    gateway.unreadable = True
+    with pytest.raises(CorruptData):
+        Warden(gateway, IDLE_S).run_once(NOW)
+    assert gateway.checked == 0
+
+
+def test_where_there_are_no_streams_a_database_that_is_down_is_no_check_either() -> None:
+    gateway = FakeGateway()
     with pytest.raises(DatabaseError), connection.execute_wrapper(_broken):
         Warden(gateway, IDLE_S).run_once(NOW)
-    assert gateway.asked == 0
+    assert gateway.checked == 0
 
 
 def _broken(*_query: object) -> object:

@@ -5,8 +5,9 @@
 
 **Gateway control socket** ``run/gateway.sock`` (mode 0600). The warden (in the keeper) asks
 ``{"op": "list"}`` at least every second, gets ``{"streams": [OpenStream…]}``, decides anew about each,
-and sends ``{"op": "end", "streams": {"<stream_id>": "<reason>"}}``. A gateway that nobody has asked for
-``warden_timeout_s`` ends every stream: no stream outlives the check of its right.
+and sends ``{"op": "end", "streams": {"<stream_id>": "<reason>"}}``, with no streams if none must end: that is
+what says that rights were checked. A gateway that has not heard it for ``warden_timeout_s`` ends every stream:
+no stream outlives the check of its right, also where the warden asks and cannot decide.
 """
 
 from __future__ import annotations

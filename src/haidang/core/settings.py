@@ -122,7 +122,7 @@ def _check_ranges(settings: Settings) -> None:
         ("gateway.port", gateway.port, 0, 65535),
         ("gateway.warden_timeout_s", gateway.warden_timeout_s, 2, 600),
         ("gateway.viewer_queue_bytes", gateway.viewer_queue_bytes, 64 * 1024, 256 * 1024 * 1024),
-        ("gateway.max_viewers", gateway.max_viewers, 1, 100_000),
+        ("gateway.max_viewers", gateway.max_viewers, 1, 20_000),
         ("recorder.workers", recorder.workers, 1, 64),
         ("recorder.fragment_ms", recorder.fragment_ms, 40, 5000),
         ("recorder.rotate_s", recorder.rotate_s, 10, 3600),

@@ -20,7 +20,8 @@ from haidang.gateway.sockets import listen
 
 __all__ = ["ControlSocket", "answer"]
 
-_MAX_LINE_BYTES = 1024 * 1024
+#: An order that ends every stream of the largest gateway (``gateway.max_viewers``).
+_MAX_LINE_BYTES = 2 * 1024 * 1024
 _REASONS: tuple[EndReason, ...] = get_args(EndReason)
 
 
@@ -29,10 +30,11 @@ def answer(line: bytes, streams: OpenStreams) -> str:
     try:
         match json.loads(line):
             case {"op": "list"}:
-                return f'{{"streams": [{", ".join(map(_as_json, streams.asked()))}]}}'
+                return f'{{"streams": [{", ".join(map(_as_json, streams.listed()))}]}}'
             case {"op": "end", "streams": dict() as wanted}:
-                ends = _ends(wanted)
-                return json.dumps({"ended": [stream for stream, reason in ends.items() if streams.end(stream, reason)]})
+                ended = [stream for stream, reason in _ends(wanted).items() if streams.end(stream, reason)]
+                streams.checked()
+                return json.dumps({"ended": ended})
             case _:
                 return json.dumps({"error": "couldn't read the order: list, or end with streams, is known"})
     except (ValueError, RecursionError, InvalidInput) as error:

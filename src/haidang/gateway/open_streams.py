@@ -1,8 +1,8 @@
 """What is running on whose right, and how it ends.
 
 Laws: nothing runs that is not listed here; everything listed ends at its ticket's ``ends_at``, when the warden says
-so, and when no warden has asked for ``warden_timeout_s`` (no stream outlives the check of its right; none starts
-either until one asks again). ``end`` takes effect before it returns: the stream's own ``end`` must not wait.
+so, and when no warden has decided for ``warden_timeout_s`` (no stream outlives the check of its right; none starts
+either until one decides again). ``end`` takes effect before it returns: the stream's own ``end`` must not wait.
 
 Two clocks: rights end by the wall clock, silence is counted by the monotonic one.
 """
@@ -35,8 +35,8 @@ class OpenStreams:
         self._clock = clock
         self._monotonic = monotonic
         self._warden_timeout_s = warden_timeout_s
-        #: A start counts as being asked: the warden finds us within a second, or everything ends.
-        self._asked_at = monotonic()
+        #: A start counts as a check: the warden finds us within a second, or everything ends.
+        self._checked_at = monotonic()
         self._running: dict[str, _Running] = {}
         self._closing = False
 
@@ -82,10 +82,13 @@ class OpenStreams:
         self._closing = True
         self.end_all("shutdown")
 
-    def asked(self) -> list[OpenStream]:
-        """The list for the warden, whose asking keeps it running."""
-        self._asked_at = self._monotonic()
+    def listed(self) -> list[OpenStream]:
+        """What the warden decides about. Asking proves nothing: only ``checked`` keeps the streams running."""
         return [running.listed for running in self._running.values()]
+
+    def checked(self) -> None:
+        """A warden has decided about what was listed; what it ended has ended."""
+        self._checked_at = self._monotonic()
 
     def tick(self) -> None:
         """End what must end by now; called several times a second."""
@@ -96,4 +99,4 @@ class OpenStreams:
             self.end(stream_id, "ticket_ended")
 
     def _unchecked(self) -> bool:
-        return self._monotonic() - self._asked_at > self._warden_timeout_s
+        return self._monotonic() - self._checked_at > self._warden_timeout_s

@@ -1,8 +1,9 @@
 """The warden: no stream outlives its right.
 
 Twice a second it asks the gateway what runs, and ends what nobody could start now: login or token gone, account or unit
-off, grant over, camera out of use. Law: the gateway is asked only while decisions can be made. Asking is what keeps its
-streams alive, so a database that does not answer ends them all after ``warden_timeout_s``.
+off, grant over, camera out of use. Law: each round ends with an order, be it for no stream, and only after decisions
+were made: the order is what keeps the other streams alive, so a database that does not answer, or a list that cannot be
+read, ends them all after ``warden_timeout_s``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,13 +26,15 @@ from haidang.cameras.queries import all_cameras
 from haidang.core.errors import CorruptData, Unavailable
 from haidang.core.messages import EndReason, OpenStream
 from haidang.core.units import WallUs
+from haidang.gateway.sockets import address_of
 
 __all__ = ["ControlDoor", "Gateway", "Warden", "streams_to_end"]
 
 log = structlog.get_logger("keeper.warden")
 
 _TIMEOUT_S = 2.0
-_MAX_ANSWER_BYTES = 16 * 1024 * 1024
+#: A list of every stream of the largest gateway (``gateway.max_viewers``).
+_MAX_ANSWER_BYTES = 32 * 1024 * 1024
 
 
 class Gateway(Protocol):
@@ -41,7 +44,7 @@ class Gateway(Protocol):
         """Everything that runs. Raises Unavailable when the gateway does not answer."""
 
     def end(self, streams: dict[str, EndReason]) -> None:
-        """End these, each for its reason."""
+        """End these, each for its reason; the others have been checked. Raises Unavailable."""
 
 
 class ControlDoor:
@@ -92,7 +95,8 @@ class ControlDoor:
         door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             door.settimeout(_TIMEOUT_S)
-            door.connect(str(self._path))
+            with address_of(self._path) as address:
+                door.connect(address)
             return door.makefile("rwb")
         finally:
             door.close()  # the file keeps the connection
@@ -104,24 +108,19 @@ class Warden:
 
     gateway: Gateway
     idle_s: int
-    _undecided: list[OpenStream] = field(default_factory=list)
     _away: bool = False
 
     def run_once(self, now: WallUs) -> int:
         """One round; how many streams were ended. A gateway that is away has no streams."""
-        # What a failed round left undecided is decided first: if that still fails, the gateway goes unasked.
-        streams_to_end(self._undecided, now=now, idle_s=self.idle_s)
         try:
-            self._undecided = self.gateway.open_streams()
-            ending = streams_to_end(self._undecided, now=now, idle_s=self.idle_s)
-            if ending:
-                self.gateway.end(ending)
+            ending = streams_to_end(self.gateway.open_streams(), now=now, idle_s=self.idle_s)
+            self.gateway.end(ending)
         except Unavailable:
             if not self._away:
                 log.info("gateway away")
-            self._away, self._undecided = True, []
+            self._away = True
             return 0
-        self._away, self._undecided = False, []
+        self._away = False
         for stream in ending:
             log.info("stream ended", stream=stream, reason=ending[stream])
         return len(ending)
@@ -129,7 +128,7 @@ class Warden:
 
 def streams_to_end(streams: Sequence[OpenStream], *, now: WallUs, idle_s: int) -> dict[str, EndReason]:
     """Of the running streams, those that must end, each with its reason. A fixed number of queries."""
-    door = authority()  # asked even for no streams: it tells whether decisions can be made at all
+    door = authority()  # even for no streams: it tells whether decisions can be made at all
     if not streams:
         return {}
     credentials = live_credentials((stream.session for stream in streams), now=now, idle_s=idle_s)

@@ -122,7 +122,7 @@ class GatewayHost:
         while not self._over.wait(0.5):
             if self.asking:
                 try:
-                    self.ask(op="list")
+                    self.ask(op="end", streams={})
                 except OSError:
                     continue  # it is down or starting: the next round sees
 

@@ -97,7 +97,7 @@ async def test_streams_end_when_the_warden_is_silent_and_start_again_when_it_ask
             async with watching(host):
                 pass
         assert refused.value.response.status_code == 503
-        host.ask(op="list")
+        host.ask(op="end", streams={})
         async with watching(host) as viewer:
             await fragments(viewer, 1)
 

@@ -21,7 +21,7 @@ from haidang.recorder.host_clock import HostClock
 from haidang.recorder.lanes import LanePool
 from haidang.recorder.sources import Sink
 from haidang.recorder.stream import CameraStream
-from recorder.pictures import BEGAN, FRAME_US, SMALL, units
+from recorder.pictures import BEGAN, FRAME_US, LARGE, SMALL, unit, units
 from storage.faulty_file_ops import NoWaitOps
 
 CAMERA = ListedCamera("cau-cang", "de-gi", "rtsp://127.0.0.1/main", None)
@@ -139,8 +139,8 @@ class Stage:
 
     async def play(self, start: int, end: int) -> None:
         self.sink.format_changed(SMALL)
-        for unit in units(start, end):
-            self.sink.picture(unit)
+        for each in units(start, end):
+            self.sink.picture(each)
             self.ns += FRAME_US * 1000
         await self.settle()
 
@@ -254,3 +254,17 @@ async def test_stopping_says_farewell_closes_the_file_and_opens_the_gap(stage: S
     assert stage.source.closed
     assert stage.lane.ended == [CloseReason.STOPPED]
     assert stage.lane.gaps == [GapOpen(GapReason.RECORDER_STOPPED, stage.at(29))]
+
+
+async def test_a_camera_with_a_new_format_for_every_picture_is_left_alone(stage: Stage) -> None:
+    await stage.start()
+    first = stage.source
+    await stage.play(0, 200)
+    assert not first.ended.done()
+    for number in range(200, 300):
+        stage.sink.format_changed(LARGE if number % 2 else SMALL)
+        stage.sink.picture(unit(number, gop=1))
+    await stage.settle()
+    assert first.closed
+    assert stage.waits[0] >= 7.5
+    assert stage.lane.begun < 30

@@ -166,3 +166,38 @@ async def test_leaving_says_teardown(connection: Connection) -> None:
     await asyncio.sleep(0.05)
     connection.source.close()
     assert (await connection.wire.request())[0] == "TEARDOWN"
+
+
+async def test_a_camera_that_asks_and_does_not_read_is_given_up(connection: Connection) -> None:
+    await connection.wire.start()
+    question = b"OPTIONS * RTSP/1.0\r\nCSeq: " + b"9" * 60_000 + b"\r\n\r\n"
+    for number in range(200):
+        if connection.source.ended.done():
+            break
+        try:
+            await connection.wire.send(question)
+        except ConnectionError:
+            break
+        await connection.wire.picture(number)
+    with pytest.raises(RtspProtocolError) as given_up:
+        await asyncio.wait_for(connection.source.ended, 5)
+    assert given_up.value.code == "rtsp_unread"
+
+
+async def test_a_camera_that_talks_before_it_plays_leaves_the_loop_to_others(connection: Connection) -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    busy = asyncio.create_task(others())
+    patience = b"RTSP/1.0 100 Continue\r\nCSeq: 1\r\n\r\n" * 2_000
+    for _ in range(10):
+        await connection.wire.send(patience)
+    await connection.wire.answer()
+    assert await asyncio.wait_for(connection.wire.request(), 5) == ("DESCRIBE", "2")
+    busy.cancel()
+    assert turns > 100

@@ -5,7 +5,7 @@ from haidang.recorder.backoff import Backoff
 
 def waits(count: int, random: float, *, refused: bool = False) -> list[float]:
     backoff = Backoff(lambda: random)
-    return [backoff.next_s(credentials_refused=refused) for _ in range(count)]
+    return [backoff.next_s(ask_rarely=refused) for _ in range(count)]
 
 
 def test_the_first_retry_is_fast_and_waits_grow_to_ten_seconds() -> None:
@@ -38,4 +38,4 @@ def test_a_camera_that_was_away_and_then_refuses_waits_as_for_a_first_refusal() 
     backoff = Backoff(lambda: 0.0)
     for _ in range(8):
         backoff.next_s()
-    assert backoff.next_s(credentials_refused=True) == 7.5
+    assert backoff.next_s(ask_rarely=True) == 7.5

@@ -26,8 +26,8 @@ class Backoff:
         """Pictures came: the next wait is a first one again."""
         self._tries = self._refusals = 0
 
-    def next_s(self, *, credentials_refused: bool = False) -> float:
-        if credentials_refused:
+    def next_s(self, *, ask_rarely: bool = False) -> float:
+        if ask_rarely:
             wait_s = min(_REFUSED_CAP_S, _REFUSED_FIRST_S * 2.0 ** min(self._refusals, 16))
             self._refusals += 1
         else:

@@ -14,6 +14,7 @@ from typing import Any
 from haidang.core.errors import CorruptData, InvalidInput, Unavailable
 from haidang.core.journal import GapReason
 from haidang.core.rtsp import RtspRefused
+from haidang.recorder.excess import TooMuch
 from haidang.recorder.gaps import Cause
 
 __all__ = [
@@ -65,8 +66,8 @@ class Failure:
     """How an attempt to record ended."""
 
     cause: Cause
-    #: Asking again soon may lock the account.
-    credentials_refused: bool = False
+    #: Asking again soon may lock the account, or fill the disk.
+    ask_rarely: bool = False
     #: False: a programmer's error, to be logged with its traceback.
     foreseen: bool = True
 
@@ -77,8 +78,8 @@ _FORESEEN = (*(kind for kind, _, _ in _MEANINGS), OSError)
 def failure_of(error: BaseException, *, connected: bool) -> Failure:
     """Why a connection ended; ``connected``: it stood before."""
     reason, detail = _cause(error, connected=connected)
-    refused = isinstance(error, RtspRefused) and error.status in _CREDENTIALS
-    return Failure(Cause(reason, detail), refused, isinstance(error, _FORESEEN))
+    rarely = isinstance(error, TooMuch) or (isinstance(error, RtspRefused) and error.status in _CREDENTIALS)
+    return Failure(Cause(reason, detail), rarely, isinstance(error, _FORESEEN))
 
 
 def _cause(error: BaseException, *, connected: bool) -> tuple[GapReason, str]:

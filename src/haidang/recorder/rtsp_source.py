@@ -20,16 +20,28 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from haidang.core.errors import InvalidInput
-from haidang.core.rtsp import MAX_FRAME_BYTES, Ended, FormatChanged, FrameReceived, Playing, RtspClient
+from haidang.core.rtsp import (
+    MAX_FRAME_BYTES,
+    Ended,
+    FormatChanged,
+    FrameReceived,
+    Playing,
+    RtspClient,
+    RtspProtocolError,
+)
 from haidang.recorder.failures import CameraEnded, CertificateMismatch
 from haidang.recorder.sources import Address, Sink
-from haidang.recorder.sweep import Sweeper
+from haidang.recorder.sweep import BEAT_S, Sweeper
 
 __all__ = ["RtspSource", "open_rtsp"]
 
 _BUFFER_BYTES = 256 * 1024
 #: Reads of one socket in one beat.
 _ROUNDS = 4
+#: Bytes that wait for a camera that does not read what we answer; an honest one is never behind by a request.
+_MAX_UNSENT_BYTES = 256 * 1024
+#: Before a camera plays it answers with little. More at once than this waits for the next beat: the loop is for all.
+_MUCH_BYTES = 32 * 1024
 _PORTS = {"rtsp": 554, "rtsps": 322}
 
 
@@ -105,6 +117,19 @@ class RtspSource(asyncio.BufferedProtocol):
             self._send()
         except Exception as error:  # noqa: BLE001 - the door of a connection: whatever a camera sends ends it alone
             self.fail(error)
+        if nbytes > _MUCH_BYTES and (transport := self._read_by_the_loop()) is not None:
+            transport.pause_reading()
+            asyncio.get_running_loop().call_later(BEAT_S, self._read_on)
+
+    def _read_on(self) -> None:
+        if (transport := self._read_by_the_loop()) is not None:
+            transport.resume_reading()
+
+    def _read_by_the_loop(self) -> asyncio.Transport | None:
+        """The transport, while it is the one that reads."""
+        if self._socket is not None or self._transport is None or self._transport.is_closing():
+            return None
+        return self._transport
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.fail(exc or CameraEnded("connection closed"))
@@ -197,6 +222,10 @@ class RtspSource(asyncio.BufferedProtocol):
         data = self._client.data_to_send()
         if data and self._transport is not None:
             self._transport.write(data)
+            if self._transport.get_write_buffer_size() > _MAX_UNSENT_BYTES:
+                self.fail(
+                    RtspProtocolError("couldn't answer the camera: it asks and does not read", code="rtsp_unread")
+                )
 
     def _sweep(self) -> None:
         """From here on the socket is read on the beat, through a descriptor of our own."""

@@ -23,6 +23,7 @@ from haidang.core.settings import RecorderSettings
 from haidang.core.units import WallUs
 from haidang.core.video import AccessUnit, VideoFormat
 from haidang.recorder.backoff import Backoff
+from haidang.recorder.excess import Excess, TooMuch
 from haidang.recorder.failures import CameraEnded, Failure, Silent, failure_of
 from haidang.recorder.files import DiskReport, LaneFiles
 from haidang.recorder.gaps import Cause, GapKeeper
@@ -89,6 +90,7 @@ class CameraStream:
         #: Monotonic: the connection, the newest video, picture and keyframe, and the longest group of pictures.
         self._connected_us = self._progress_us = self._picture_us = self._keyframe_us = self._group_us = 0
         self._has_pictures = False
+        self._excess = Excess()
         self._pulses = 0
 
     async def run(self) -> None:
@@ -98,7 +100,7 @@ class CameraStream:
             while True:
                 failure = await self._attempt()
                 self.pipeline.disconnected(failure.cause, self._clock.now())
-                wait_s = self._backoff.next_s(credentials_refused=failure.credentials_refused)
+                wait_s = self._backoff.next_s(ask_rarely=failure.ask_rarely)
                 self._tell(failure, wait_s)
                 await self._sleep(wait_s)
         finally:
@@ -137,11 +139,21 @@ class CameraStream:
     # Sink
 
     def format_changed(self, video: VideoFormat) -> None:
+        try:
+            self._excess.format_changed(self._clock.monotonic_us())
+        except TooMuch as error:
+            self._give_up(error)
+            return
         self._log.info("format", codec=video.codec_string, width=video.width_px, height=video.height_px)
         self.pipeline.format_changed(video)
 
     def picture(self, unit: AccessUnit) -> None:
         arrived_us = self._clock.monotonic_us()
+        try:
+            self._excess.picture(len(unit.data), arrived_us)
+        except TooMuch as error:
+            self._give_up(error)
+            return
         if unit.keyframe:
             if self._has_pictures:
                 self._group_us = max(self._group_us, arrived_us - self._keyframe_us)
@@ -187,7 +199,7 @@ class CameraStream:
 
     async def _attempt(self) -> Failure:
         """One connection, from the first packet to its end. Raises only CancelledError."""
-        self.life.state, self._has_pictures = "connecting", False
+        self.life.state, self._has_pictures, self._excess = "connecting", False, Excess()
         connected = False
         try:
             source = await self._open_source(self.camera, self)
@@ -220,12 +232,18 @@ class CameraStream:
         elif now_us - self._picture_us > (stall_us + self._group_us if self._has_pictures else _FIRST_KEYFRAME_US):
             source.fail(RtspProtocolError("couldn't use the camera's video: no picture in it", code="no_pictures"))
 
+    def _give_up(self, error: TooMuch) -> None:
+        """Once; what the connection still delivers is left out."""
+        if self._source is not None:
+            self._source.fail(error)
+
     def _leave(self) -> None:
         source, self._source = self._source, None
         if source is None:
             return
         source.close()
-        if self._has_pictures and self._clock.monotonic_us() - self._connected_us > _WORKED_US:
+        lasted = self._clock.monotonic_us() - self._connected_us > _WORKED_US
+        if self._has_pictures and lasted and not self._excess.found:
             self._backoff.worked()
 
     def _tell(self, failure: Failure, wait_s: float) -> None:

@@ -112,6 +112,9 @@ def test_lost_packets_are_marked_and_what_is_written_decodes(host: RecorderHost,
     start(host, *TWELVE[:2])
     simulator.fail(FIRST, "drop", "0.01", for_s=6)
     time.sleep(8)
+    deadline = time.monotonic() + 10  # the status is written every two seconds, and later on a busy machine
+    while not host.status()["streams"][f"{FIRST}/main"]["lost_packets"] and time.monotonic() < deadline:
+        time.sleep(0.2)
     finish(host)
     marked = [fragment for fragment in host.fragments(FIRST) if fragment.flags & FragmentFlag.LOSS_BEFORE]
     assert marked

@@ -10,7 +10,7 @@ Layout of a record (little endian)::
 
 Law 1: a FRAGMENT record is written only after its bytes are in the recording file, so whoever
 reads the record may read the bytes. After a power cut either may be missing at the end; the file
-decides (storage/recovery). Law 2: records are never changed. Law 3: a reader stops at the first
+decides (storage/adoption). Law 2: records are never changed. Law 3: a reader stops at the first
 record that is torn or fails its CRC; a journal can always be rebuilt from its file.
 
 ``OPEN`` is the first record of a recording's journal and tells how to read the file. A gaps
@@ -76,6 +76,11 @@ class FragmentFlag(IntFlag):
     KEYFRAME = 1  # its first sample can be decoded alone
     LOSS_BEFORE = 2  # packets were lost since the fragment before
     ADOPTED = 4  # indexed after a crash; received_at is computed, not measured
+
+
+#: Looked up: calling an enum costs more than the rest of reading a record.
+_KINDS = {kind.value: kind for kind in _Kind}
+_FLAGS = tuple(map(FragmentFlag, range(256)))
 
 
 class CloseReason(IntEnum):
@@ -237,15 +242,15 @@ def decode(raw: bytes | memoryview) -> Record:
 
 def _decode_body(data: bytes) -> Record:
     kind, flags, _ = _HEAD.unpack_from(data)
-    match _Kind(kind):
+    match _KINDS.get(kind):
+        case _Kind.FRAGMENT:  # nearly every record: looked for first
+            offset, size, samples, lost, dts, duration, received, captured = _FRAGMENT.unpack_from(data, 4)
+            return Fragment(offset, size, dts, duration, received, captured or None, samples, _FLAGS[flags], lost)
         case _Kind.OPEN:
             magic, codec, width, height, timescale, init, opened, position, sequence = _OPEN.unpack_from(data, 4)
             if magic != _MAGIC or codec not in (b"avc1", b"hvc1"):
                 raise ValueError(f"unknown format {magic!r} {codec!r}")
             return Open(cast("Codec", codec.decode()), width, height, init, opened, position, timescale, sequence)
-        case _Kind.FRAGMENT:
-            offset, size, samples, lost, dts, duration, received, captured = _FRAGMENT.unpack_from(data, 4)
-            return Fragment(offset, size, dts, duration, received, captured or None, samples, FragmentFlag(flags), lost)
         case _Kind.SEAL:
             return Seal(*_SEAL.unpack_from(data, 4))
         case _Kind.CLOSE:
@@ -256,6 +261,8 @@ def _decode_body(data: bytes) -> Record:
         case _Kind.GAP_CLOSE:
             started, ended, detail = _GAP_CLOSE.unpack_from(data, 4)
             return GapClose(GapReason(flags), started, ended, detail.rstrip(b"\0").decode())
+        case None:
+            raise ValueError(f"unknown kind {kind}")
 
 
 def read_records(raw: bytes | memoryview) -> Iterator[Record]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, get_args
 
 from haidang.core.errors import InvalidInput
@@ -22,9 +22,10 @@ Stream = Literal["main", "sub"]
 STREAMS: tuple[Stream, ...] = get_args(Stream)
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+#: Hours to 23 here: some Pythons read 24:00 as the next day, and no recording is called so.
 _NAME = re.compile(
     r"(?P<site>[a-z0-9-]{1,63})/(?P<camera>[a-z0-9-]{1,63})/(?P<date>\d{4}-\d\d-\d\d)/"
-    r"(?P<time>\d{6}\.\d{3})Z-(?P<stream>main|sub)\.(?:mp4|journal)",
+    r"(?P<time>(?:[01]\d|2[0-3])\d{4}\.\d{3})Z-(?P<stream>main|sub)\.(?:mp4|journal)",
     re.ASCII,
 )
 
@@ -76,7 +77,7 @@ class RecordingName:
         if not match:
             raise InvalidInput(f"couldn't read {path!r} as the path of a recording", code="invalid_recording_path")
         try:
-            at = datetime.strptime(f"{match['date']} {match['time']}", "%Y-%m-%d %H%M%S.%f").replace(tzinfo=UTC)
+            at = datetime.fromisoformat(f"{match['date']}T{match['time']}+00:00")
         except ValueError as error:
             raise InvalidInput(f"couldn't read the time in {path!r}", code="invalid_recording_path") from error
         site, camera = check_slug(match["site"], "a site"), check_slug(match["camera"], "a camera id")

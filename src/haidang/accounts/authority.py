@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from haidang.accounts.entities import account_entities, account_uid
@@ -64,23 +65,17 @@ class Authority:
         return [self.decide(principal, action, resource, now=now, purpose=purpose).allowed for resource in resources]
 
 
-#: Parsed policies by the SHA-256 of their text; two, so that a change does not throw away the one still being asked.
-_parsed: dict[str, Decider] = {}
+@lru_cache(maxsize=2)  # two, so that a change does not throw away the one still being asked
+def _decider(sha256: str) -> Decider:
+    """The parsed policy with this SHA-256; a failure is not remembered."""
+    revision = PolicyRevision.objects.filter(sha256=sha256).latest("pk")
+    return Decider(revision.cedar, revision.schema)
 
 
 def authority() -> Authority:
     """The policy in force now (one small query; the text is read and parsed when it is new)."""
     newest = PolicyRevision.objects.order_by("-pk").values_list("sha256", flat=True).first()
-    if newest is None:
-        return Authority(None)
-    decider = _parsed.get(newest)
-    if decider is None:
-        revision = PolicyRevision.objects.filter(sha256=newest).latest("pk")
-        decider = Decider(revision.cedar, revision.schema)
-        while len(_parsed) > 1:
-            _parsed.pop(next(iter(_parsed)), None)
-        _parsed[newest] = decider
-    return Authority(decider)
+    return Authority(None if newest is None else _decider(newest))
 
 
 def authorise(principal: Account, action: str, resource: Resource, *, now: WallUs, purpose: str = "") -> Decision:

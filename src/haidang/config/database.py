@@ -12,6 +12,14 @@ __all__ = ["database_of"]
 
 #: A writer waits this long for another's transaction before it gives up (seconds).
 BUSY_TIMEOUT_S = 10
+#: libpq: a server that went away without a word is noticed within 20 s, not after the system's two hours. Until then
+#: whoever asked it stands still, the warden included.
+_NOTICE_A_DEAD_PEER = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 
 
 def database_of(url: str, home: Path) -> dict[str, Any]:
@@ -38,5 +46,5 @@ def database_of(url: str, home: Path) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, **dict(parse_qsl(parts.query))},
+        "OPTIONS": {"connect_timeout": 5, **_NOTICE_A_DEAD_PEER, **dict(parse_qsl(parts.query))},
     }

@@ -25,7 +25,7 @@ def apply_policy(notice: Notice, *, now: WallUs, actor: str = "") -> bool:
     """
     cedar = compile_policies(notice.grants, notice.base, notice.schema)
     sha256 = policy_sha256(cedar, notice.schema)
-    newest = PolicyRevision.objects.order_by("-pk").first()
+    newest = _newest_for_change()
     if newest is not None and newest.sha256 == sha256 and not _people_texts_differ(notice):
         return False
     for unit in notice.units:
@@ -54,8 +54,8 @@ def apply_policy(notice: Notice, *, now: WallUs, actor: str = "") -> bool:
 @transaction.atomic
 def end_grant(policy_id: str, *, last_day: date, document: str, now: WallUs, actor: str = "") -> None:
     """End a grant after ``last_day`` by a document. A day in the past ends it now, running streams included."""
-    grant = Grant.objects.select_for_update(of=("self",)).filter(policy_id=policy_id).select_related("unit").first()
-    revision = PolicyRevision.objects.order_by("-pk").first()
+    revision = _newest_for_change()
+    grant = Grant.objects.filter(policy_id=policy_id).select_related("unit").first()
     if grant is None or revision is None:
         raise NotFound(f"couldn't end the grant: none is called {policy_id!r}", code="unknown_grant")
     if last_day < grant.valid_from:
@@ -71,6 +71,13 @@ def end_grant(policy_id: str, *, last_day: date, document: str, now: WallUs, act
         now=now, actor=actor, action="end_grant", resource=grant.resource, clause=grant.clause, policies=[policy_id],
         facts={"unit": grant.unit.slug, "last_day": last_day.isoformat(), "document": document},
     )  # fmt: skip
+
+
+def _newest_for_change() -> PolicyRevision | None:
+    """The revision in force, held until the transaction ends: a policy is compiled from all grants, so of two changes
+    at once (PostgreSQL) the later must see the earlier, or it would bring back what that ended.
+    """
+    return PolicyRevision.objects.select_for_update().order_by("-pk").first()
 
 
 def _put_in_force(*, set_name: str, cedar: str, schema: str, base: str, document: str, now: WallUs) -> None:

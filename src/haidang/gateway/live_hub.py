@@ -65,7 +65,8 @@ class LiveHub:
         if channel is not None and channel.remove(viewer):
             del self._channels[channel.address]
             _, camera, stream = channel.address
-            del self._by_ring[camera, stream]
+            if self._by_ring.get((camera, stream)) is channel:  # not another site's of the same name
+                del self._by_ring[camera, stream]
 
     def ring(self, camera: str, stream: str) -> None:
         """A recorder says that there is something new; most rings are for streams that nobody watches."""

@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from pathlib import Path
 
 import structlog
@@ -102,7 +102,7 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        async with _doors(self._parts, self._home):
+        async with _doors(self._parts, self._home, self._stop):
             await super().serve(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -112,13 +112,13 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def _doors(parts: Parts, home: Path) -> AsyncIterator[None]:
+async def _doors(parts: Parts, home: Path, stop: Callable[[], None]) -> AsyncIterator[None]:
     """The warden's socket, the doorbell and the clock, open while serving."""
     control = ControlSocket(home / CONTROL_SOCKET, parts.streams)
     bell = Doorbell(home / DOORBELLS, parts.hub.ring)
     await control.open()
     bell.open()
-    ticking = asyncio.create_task(_tick(parts))
+    ticking = asyncio.create_task(_tick(parts, stop))
     try:
         yield
     finally:
@@ -128,13 +128,13 @@ async def _doors(parts: Parts, home: Path) -> AsyncIterator[None]:
         parts.archive.close()
 
 
-async def _tick(parts: Parts) -> None:
+async def _tick(parts: Parts, stop: Callable[[], None]) -> None:
+    """End what must end, several times a second. Without it no right would ever end: then nothing runs."""
     while True:
         try:
             parts.tick()
-        except Exception:
-            # Without this clock no right would ever end: rather nothing runs.
+        except Exception:  # noqa: BLE001 - the door of the clock: without it nothing may run
             _log.exception("clock failed")
-            parts.streams.shut_down()
-            raise
+            stop()  # every stream ends, and the supervisor starts the process anew
+            return
         await asyncio.sleep(_TICK_S)

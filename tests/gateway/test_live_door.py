@@ -131,7 +131,10 @@ async def test_a_peer_that_takes_nothing_for_long_is_cut_off(home: House, record
         viewer.reading.clear()
         recorder.record(2)
         home.parts.hub.ring(CAMERA, "main")
-        await asyncio.sleep(0.05)
+        [inside] = home.parts.hub._watching
+        async with asyncio.timeout(5):
+            while inside._sending_since is None:  # noqa: ASYNC110 - nobody tells of it
+                await asyncio.sleep(0.01)
         home.clock.sleep(14)
         home.parts.tick()
         assert not viewer.cut_off

@@ -74,7 +74,7 @@ def test_never_more_bytes_than_the_limit_and_never_a_delta_without_its_keyframe(
         for item in [INIT, *items]:
             viewer.give(item)
             shown = queued(viewer)
-            assert viewer.queued_bytes == 10 * sum(text in ("K", "d") for text in shown) <= limit
+            assert viewer._queued_bytes == 10 * sum(text in ("K", "d") for text in shown) <= limit
             first = next((text for text in shown if text in ("K", "d")), "K")
             assert first == "K"
 

@@ -33,10 +33,18 @@ class Pictures:
 
     def format_changed(self, video: VideoFormat) -> None:
         self.formats.append(video)
+        self.came.set()
 
     def picture(self, unit: AccessUnit) -> None:
         self.units.append(unit)
         self.came.set()
+
+    async def format_is_known(self) -> None:
+        """Then the camera plays."""
+        async with asyncio.timeout(5):
+            while not self.formats:
+                self.came.clear()
+                await self.came.wait()
 
     async def have(self, count: int) -> None:
         async with asyncio.timeout(5):
@@ -129,8 +137,8 @@ async def test_pictures_larger_than_the_buffer_of_the_socket_come_whole(connecti
 
 async def test_a_camera_that_closes_ends_the_connection(connection: Connection) -> None:
     await connection.wire.start()
+    await connection.sink.format_is_known()
     await connection.wire.picture(0)
-    await asyncio.sleep(0.05)
     connection.wire._end.shutdown(socket.SHUT_RDWR)
     with pytest.raises(CameraEnded):
         await asyncio.wait_for(connection.source.ended, 5)
@@ -153,7 +161,7 @@ async def test_a_refusal_ends_it_with_its_status(connection: Connection) -> None
 
 async def test_the_session_is_kept_alive_when_due(connection: Connection) -> None:
     await connection.wire.start()
-    await asyncio.sleep(0.05)
+    await connection.sink.format_is_known()
     connection.source.keep_alive(100.0)
     connection.source.keep_alive(120.0)
     connection.source.keep_alive(131.0)
@@ -163,7 +171,7 @@ async def test_the_session_is_kept_alive_when_due(connection: Connection) -> Non
 
 async def test_leaving_says_teardown(connection: Connection) -> None:
     await connection.wire.start()
-    await asyncio.sleep(0.05)
+    await connection.sink.format_is_known()
     connection.source.close()
     assert (await connection.wire.request())[0] == "TEARDOWN"
 

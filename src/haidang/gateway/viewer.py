@@ -39,10 +39,6 @@ class Viewer:
         #: The peer takes nothing any more: no goodbye would reach it.
         self.stalled = False
 
-    @property
-    def queued_bytes(self) -> int:
-        return self._queued_bytes
-
     def start_over(self) -> None:
         """Before a first or another stream: forget what was queued."""
         self._queue.clear()

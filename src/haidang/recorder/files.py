@@ -22,7 +22,8 @@ from typing import Protocol
 from haidang.core.errors import Conflict, HaidangError, Unavailable
 from haidang.core.journal import CloseReason, GapClose, GapOpen
 from haidang.core.layout import RecordingName, Stream
-from haidang.core.units import Clock, Pts90k, WallUs, us_from_90k
+from haidang.core.timeline import span_of
+from haidang.core.units import Clock, Pts90k, WallUs
 from haidang.core.video import VideoFormat
 from haidang.recorder.cutting import CutFragment
 from haidang.recorder.failures import disk_cause
@@ -189,7 +190,7 @@ class StreamFiles:
         self.fragments += 1
         self.size_bytes += written.size_bytes
         self._fragments_in_file += 1
-        self._written_until = WallUs(fragment.received_at + us_from_90k(written.duration_90k))
+        self._written_until = span_of(written).ended_at
         if self._fragments_in_file == 1:
             self._report.written(self._generation, fragment.received_at)
 
@@ -251,7 +252,7 @@ class StreamFiles:
             fragments = load_index(self._place.root, name).fragments
         except HaidangError:
             return None  # a file that cannot be read has no pictures to count from; adopt has said why
-        return WallUs(fragments[-1].received_at + us_from_90k(fragments[-1].duration_90k)) if fragments else None
+        return span_of(fragments[-1]).ended_at if fragments else None
 
     def _first_picture_after(self, at: WallUs) -> WallUs | None:
         p = self._place

@@ -8,21 +8,21 @@ from pathlib import Path
 from haidang.core.errors import InvalidInput
 from haidang.core.layout import RecordingName, Stream
 
-__all__ = ["day_names", "recordings_of_day"]
+__all__ = ["day_names", "names_in", "recordings_of_day"]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def day_names(root: Path, site: str, camera: str) -> list[str]:
     """The days that have a folder, oldest first."""
-    return sorted(name for name in _listed(root / site / camera) if _DAY.fullmatch(name))
+    return sorted(name for name in names_in(root / site / camera) if _DAY.fullmatch(name))
 
 
 def recordings_of_day(root: Path, site: str, camera: str, stream: Stream, day: str) -> list[RecordingName]:
     """The recording files in the folder of a day, oldest first. Files with other names are passed over."""
     suffix = f"Z-{stream}.mp4"
     names = []
-    for name in _listed(root / site / camera / day):
+    for name in names_in(root / site / camera / day):
         if name.endswith(suffix):
             try:
                 names.append(RecordingName.parse(f"{site}/{camera}/{day}/{name}"))
@@ -31,7 +31,8 @@ def recordings_of_day(root: Path, site: str, camera: str, stream: Stream, day: s
     return sorted(names)
 
 
-def _listed(folder: Path) -> list[str]:
+def names_in(folder: Path) -> list[str]:
+    """What is in a folder, in no order; nothing if there is none."""
     try:
         return [entry.name for entry in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):

@@ -42,14 +42,6 @@ class RecordingIndex:
         """The end of the last picture; the start of a recording that has none."""
         return span_of(self.fragments[-1]).ended_at if self.fragments else self.name.started_at
 
-    def fragments_between(self, from_us: WallUs, to_us: WallUs) -> list[Fragment]:
-        """The fragments with pictures in ``[from_us, to_us)``, by the wall clock of their arrival."""
-        return [
-            fragment
-            for fragment in self.fragments
-            if fragment.received_at < to_us and span_of(fragment).ended_at > from_us
-        ]
-
 
 def load_index(root: Path, name: RecordingName) -> RecordingIndex:
     """Raises NotFound (``recording_not_found``) without a journal, CorruptData (``journal_open``) without its OPEN."""

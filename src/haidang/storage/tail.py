@@ -35,11 +35,6 @@ class JournalTail:
     def mark(self) -> str:
         return f"{self._position}:{self._last_crc.hex()}"
 
-    @property
-    def position_bytes(self) -> int:
-        """Where the next record will be."""
-        return self._position
-
     def read_new(self) -> list[Record]:
         """Records since the last call; empty when there are none, or no file yet. Raises Unavailable."""
         self.restarted = False

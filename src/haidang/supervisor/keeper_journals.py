@@ -32,12 +32,12 @@ from haidang.footage.actions import (
 )
 from haidang.footage.models import Gap, JournalPosition
 from haidang.storage import JournalTail
+from haidang.storage.folders import day_names, names_in
 
 __all__ = ["JournalKeeper", "rescan"]
 
 log = structlog.get_logger("keeper.journals")
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _GAPS = re.compile(r"gaps-(main|sub)\.journal", re.ASCII)
 #: Journals written in one transaction: catching up after a long stop must not hold the database for long.
 _AT_ONCE = 64
@@ -111,7 +111,7 @@ class JournalKeeper:
         around = _days_around(now)
         if newest >= around[0]:
             return sorted({newest, *around})
-        return sorted(day for day in _names(camera_folder) if _DAY.fullmatch(day) and day >= newest)
+        return [day for day in day_names(self.root, *camera_folder.parts[-2:]) if day >= newest]
 
     def _list_day(self, camera: str, folder: Path, day: str, now: WallUs) -> None:
         try:
@@ -121,7 +121,7 @@ class JournalKeeper:
         relative = f"{camera}/{day}"
         if self._listed_ns.get(relative) == changed_ns:
             return
-        names = sorted(name for name in _names(folder) if name.endswith(".journal"))
+        names = sorted(name for name in names_in(folder) if name.endswith(".journal"))
         paths = {f"{relative}/{name}": name for name in names}
         unknown = paths.keys() - self._followed.keys()
         if unknown:
@@ -239,17 +239,10 @@ def _day_us(day: str) -> tuple[int, int]:
 
 def _folders(root: Path, *, depth: int) -> Iterator[Path]:
     """The folders at a depth below root."""
-    for name in sorted(_names(root)):
+    for name in sorted(names_in(root)):
         folder = root / name
         if folder.is_dir():
             if depth == 1:
                 yield folder
             else:
                 yield from _folders(folder, depth=depth - 1)
-
-
-def _names(folder: Path) -> list[str]:
-    try:
-        return [entry.name for entry in folder.iterdir()]
-    except (FileNotFoundError, NotADirectoryError):
-        return []

@@ -75,6 +75,11 @@ class GatewayHost:
     def log(self) -> str:
         return (self.home / "gateway.log").read_text(encoding="utf-8", errors="replace")
 
+    @property
+    def crashes(self) -> bool:
+        """Whether the log tells of an exception, as a line of ours or as Python's own words."""
+        return "exc_type" in self.log or "Traceback" in self.log
+
     def _spawn(self) -> None:
         with (self.home / "gateway.log").open("ab") as log:
             self.process = subprocess.Popen(

@@ -105,6 +105,7 @@ def test_a_keeper_killed_at_any_moment_catches_up_to_the_same_rows(host: OwnHost
         for minute in range(minutes)
     )
     assert all(row[3] == row[2] + 10_000_000 and row[4] == "camera_unreachable" for row in rows["gaps"])  # type: ignore[operator]
+    assert "exc_type" not in host.output("keeper")
     assert "Traceback" not in host.output("keeper")
 
 

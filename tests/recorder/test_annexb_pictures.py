@@ -44,6 +44,12 @@ def test_a_lone_picture_parameter_set_stays_in_the_picture() -> None:
     assert pictures.take(stream(SMALL.parameter_sets[1], SLICE)) == (prefixed(SMALL.parameter_sets[1], SLICE), False)
 
 
+def test_an_end_of_sequence_stays_behind_its_picture_and_is_none_itself() -> None:
+    pictures = AnnexBPictures("avc1")
+    assert pictures.take(stream(SLICE, b"\x0a")) == (prefixed(SLICE, b"\x0a"), False)
+    assert pictures.take(stream(b"\x0a")) == (b"", False)
+
+
 def test_a_broken_sps_is_corrupt_data() -> None:
     with pytest.raises(CorruptData):
         AnnexBPictures("avc1").take(stream(b"\x67\x01", SMALL.parameter_sets[1]))

@@ -5,13 +5,19 @@ Law: parameter sets are found in the stream itself, because libav does not tell 
 
 from __future__ import annotations
 
+from haidang.core import h264, h265
+from haidang.core.h264.depacketiser import H264Depacketiser
+from haidang.core.h265.depacketiser import H265Depacketiser
 from haidang.core.video import VideoCodec, VideoFormat
 
 __all__ = ["AnnexBPictures", "nal_units"]
 
-#: NAL unit types: parameter sets; delimiters and filler, which a container makes redundant (core/video).
-_PARAMETER_SETS = {"avc1": {7, 8}, "hvc1": {32, 33, 34}}
-_LEFT_OUT = {"avc1": {9, 10, 11, 12}, "hvc1": {35, 36, 37, 38}}
+#: What stays out of a picture is the same as over RTP (core/video says why).
+_TYPES: dict[VideoCodec, type[H264Depacketiser | H265Depacketiser]] = {
+    "avc1": H264Depacketiser,
+    "hvc1": H265Depacketiser,
+}
+_TYPE_OF = {"avc1": h264.nal_type, "hvc1": h265.nal_type}
 _KEY = {"avc1": {5}, "hvc1": {16, 17, 18, 19, 20, 21}}
 
 
@@ -43,14 +49,15 @@ class AnnexBPictures:
         """
         sets, picture = [], []
         keyframe = False
+        types = _TYPES[self._codec]
         for unit in nal_units(data):
-            kind = unit[0] & 31 if self._codec == "avc1" else unit[0] >> 1 & 63
-            if kind in _PARAMETER_SETS[self._codec]:
+            kind = _TYPE_OF[self._codec](unit[0])
+            if kind in types.parameter_set_types:
                 sets.append((kind, unit))
-            elif kind not in _LEFT_OUT[self._codec]:
+            elif kind not in types.idle_types and (picture or kind not in types.end_types):
                 keyframe = keyframe or kind in _KEY[self._codec]
                 picture.append(unit)
-        if {kind for kind, _ in sets} == _PARAMETER_SETS[self._codec]:
+        if {kind for kind, _ in sets} == types.parameter_set_types:
             self.video = VideoFormat.from_parameter_sets(self._codec, [unit for _, unit in sets])
         elif sets and picture:
             picture = [unit for _, unit in sets] + picture

@@ -47,7 +47,8 @@ class AnnexBPictures:
         ``data`` may hold parameter sets only (libav's extradata). A complete group of sets becomes the format and
         is left out of the picture; an incomplete one stays in, so that no picture loses what it needs.
         """
-        sets, picture = [], []
+        sets: list[tuple[int, bytes]] = []
+        picture: list[bytes] = []
         keyframe = False
         types = _TYPES[self._codec]
         for unit in nal_units(data):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from haidang.accounts.models import Account, Grant, PolicyRevision
 from haidang.cameras.models import Camera
 from haidang.config import commands
 from haidang.config.commands import DemoCamera
+from haidang.config.key_files import make_database_private
 from haidang.config.serve import run_web
 from haidang.core.errors import Fatal, HaidangError, InvalidInput
 from haidang.core.settings import Settings as HostSettings
@@ -40,6 +43,20 @@ def test_a_prepared_host_has_its_keys_for_its_owner_alone(prepared: Path) -> Non
     keys = sorted((prepared / "secrets").iterdir())
     assert [key.name for key in keys] == ["credentials.key", "django.key", "ticket.key"]
     assert {key.stat().st_mode & 0o777 for key in keys} == {0o600}
+
+
+def test_the_database_and_its_journal_are_their_owners_alone(tmp_path: Path) -> None:
+    for name in ("new.sqlite3", "old.sqlite3"):
+        if name.startswith("old"):  # as an earlier version left it
+            for suffix in ("", "-wal", "-shm"):
+                (tmp_path / f"{name}{suffix}").touch(0o644)
+        make_database_private(tmp_path / name)
+        with closing(sqlite3.connect(tmp_path / name)) as database:
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("CREATE TABLE t (x)")
+            files = sorted(tmp_path.glob(f"{name}*"))
+            assert len(files) == 3
+            assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 
 def test_preparing_again_changes_no_key_and_heals_a_lost_public_half(prepared: Path) -> None:

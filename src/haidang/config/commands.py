@@ -27,7 +27,7 @@ from haidang.cameras.actions import CameraFacts
 from haidang.cameras.entities import camera_resource
 from haidang.cameras.models import Camera
 from haidang.config.demonstration import DemoCamera, demo_setup
-from haidang.config.key_files import credentials_key, make_folders, make_keys
+from haidang.config.key_files import credentials_key, make_database_private, make_folders, make_keys
 from haidang.config.policy_files import read_policy_set
 from haidang.core.errors import InvalidInput, NotFound
 from haidang.core.host import DATABASE
@@ -100,10 +100,10 @@ def prepare(home: Path) -> None:
     """
     make_folders(home)
     make_keys(home)
+    if not settings.HAIDANG_SETTINGS.database_url:
+        make_database_private(home / DATABASE)  # it holds who watches what
     call_command("migrate", interactive=False, verbosity=0)
     call_command("clearsessions")  # what browsers forgot; accounts' login sessions stay as records
-    if (home / DATABASE).is_file():
-        (home / DATABASE).chmod(0o600)  # it holds who watches what
     if not PolicyRevision.objects.exists():
         apply_policy()
 

@@ -22,7 +22,7 @@ from haidang.core.host import (
 )
 from haidang.core.sealed import KEY_BYTES
 
-__all__ = ["credentials_key", "make_folders", "make_keys"]
+__all__ = ["credentials_key", "make_database_private", "make_folders", "make_keys"]
 
 _PRIVATE = ("secrets", RUN, DOORBELLS)
 _FOLDERS = (RECORDINGS, LOGS, "state")
@@ -47,6 +47,18 @@ def make_keys(home: Path, *, draw: Callable[[int], bytes] = secrets.token_bytes)
     if not path.exists() or path.read_bytes() != public:
         _write(path.with_name(path.name + ".new"), public, 0o644)
         path.with_name(path.name + ".new").replace(path)
+
+
+def make_database_private(path: Path) -> None:
+    """Before SQLite opens it: its journal beside, which holds the same rows, gets the mode that the database has.
+
+    A file that is there is not opened: closing it would drop the locks that SQLite holds in this process.
+    """
+    if not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        if each.exists():
+            each.chmod(0o600)
 
 
 def credentials_key(home: Path) -> bytes:

@@ -21,6 +21,9 @@ from haidang.accounts.passwords import draw_password
         ("KhongCoKyTuDacBiet1", "password_too_simple"),
         ("Ca-Phu-Cat-2026-xyz", "password_own_name"),
         ("Công an huyện Phù Cát 1", "password_own_name"),
+        ("Aa1!Aa1!Aa1!", "password_too_simple"),
+        ("mot mot mot mot mot mot mot", "password_too_simple"),
+        ("aaaa bbbb cccc dddd eeee ffff", "password_too_simple"),
     ],
 )
 @pytest.mark.usefixtures("policy")

@@ -24,22 +24,25 @@ __all__ = [
 
 MIN_LENGTH = 12
 PHRASE_LENGTH = 24
+#: Different words, of at least two different letters each.
 PHRASE_WORDS = 4
+#: Different characters of one that is no phrase.
+MIN_DIFFERENT = 6
 #: No characters that are taken for one another when a password is read from paper.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 class StrengthValidator:
-    """At least 12 characters of four classes, or a phrase of at least 4 words and 24 characters."""
+    """At least 12 characters of four classes, or a phrase of 24 characters; both of several different things."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:  # noqa: ARG002 - Django's signature
-        if len(password) >= PHRASE_LENGTH and len(password.split()) >= PHRASE_WORDS:
+        if len(password) >= PHRASE_LENGTH and len(_words(password)) >= PHRASE_WORDS:
             return
         if len(password) < MIN_LENGTH:
             raise ValidationError(
                 _("Mật khẩu phải có ít nhất %(length)d ký tự.") % {"length": MIN_LENGTH}, code="password_too_short"
             )
-        if not _has_four_classes(password):
+        if not _has_four_classes(password) or len(set(password)) < MIN_DIFFERENT:
             raise ValidationError(
                 _("Mật khẩu phải có đủ chữ hoa, chữ thường, chữ số và ký tự đặc biệt, hoặc là một câu dài."),
                 code="password_too_simple",
@@ -48,7 +51,7 @@ class StrengthValidator:
     def get_help_text(self) -> str:
         return _(
             "Ít nhất %(length)d ký tự, có chữ hoa, chữ thường, chữ số và ký tự đặc biệt; "
-            "hoặc một câu ít nhất %(words)d từ, %(phrase)d ký tự."
+            "hoặc một câu ít nhất %(words)d từ khác nhau, %(phrase)d ký tự."
         ) % {"length": MIN_LENGTH, "words": PHRASE_WORDS, "phrase": PHRASE_LENGTH}
 
 
@@ -76,6 +79,10 @@ class WellKnownValidator(CommonPasswordValidator):
 
     def get_help_text(self) -> str:
         return _("Không phải mật khẩu phổ biến.")
+
+
+def _words(phrase: str) -> set[str]:
+    return {word for word in phrase.casefold().split() if len(set(word)) > 1}
 
 
 def _has_four_classes(password: str) -> bool:

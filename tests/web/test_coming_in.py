@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 
 from accounts.cast import PASSWORD, account_of, logged_in
@@ -157,3 +160,35 @@ def test_a_form_without_its_token_is_refused() -> None:
 def test_there_is_no_admin_site_and_no_sign_up() -> None:
     for path in ("/admin/", "/dang-ky", "/register", "/signup"):
         assert Client().get(path).status_code == 404
+
+
+def test_guesses_at_the_current_password_are_counted_like_logins() -> None:
+    account = account_of("ca-phu-cat")
+    client = logged_in(account)
+    guess = {"current": "Sai-mật-khẩu 1", "new": NEW, "repeat": NEW}
+    assert [client.post("/doi-mat-khau", guess).status_code for _ in range(5)] == [200] * 4 + [429]
+    assert client.post("/doi-mat-khau", {**guess, "current": PASSWORD}).status_code == 429
+    assert Client().post("/dang-nhap", {"username": account.username, "password": PASSWORD}).status_code == 429
+    assert Entry.objects.filter(action="login", decision="deny").count() >= 6
+
+
+def test_the_new_password_does_not_tell_whether_it_is_the_current_one() -> None:
+    client = logged_in(account_of("ca-phu-cat"))
+    answer = client.post("/doi-mat-khau", {"current": "x", "new": PASSWORD, "repeat": PASSWORD})
+    assert not answer.context["form"].has_error("new")
+
+
+def test_what_is_typed_as_a_name_is_kept_nowhere() -> None:
+    typed = "Mật-khẩu-của-tôi 1"
+    Client().post("/dang-nhap", {"username": typed, "password": "x"})
+    kept = AccessAttempt.objects.get()
+    assert typed.lower() not in str(vars(kept)).lower()
+    assert typed.lower() not in str(list(Entry.objects.values())).lower()
+
+
+def test_a_password_is_the_same_however_its_letters_are_composed() -> None:
+    account = account_of("ca-phu-cat")
+    account.set_password(unicodedata.normalize("NFC", "Đèn-biển 2026 sáng"))
+    account.save()
+    typed = unicodedata.normalize("NFD", "Đèn-biển 2026 sáng")
+    assert Client().post("/dang-nhap", {"username": account.username, "password": typed}).status_code == 302

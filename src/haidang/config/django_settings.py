@@ -97,6 +97,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=5)
 # Both together: a whole office behind one address is not shut out by one forgetful person.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "haidang.web.lockout.counted_name"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True  # haidang.audit is the record of logins
@@ -168,6 +169,7 @@ LOGGING = {
     "loggers": {
         "axes": {"level": "ERROR"},  # its lines name people and addresses; haidang.audit is the record
         "django.request": {"level": "ERROR"},  # refusals are answers; what matters of them is in haidang.audit
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # a stranger's request is not worth a traceback
     },
 }
 #: The repository's or the installed package's policy sets.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -15,6 +17,13 @@ __all__ = ["LoginForm", "PasswordForm"]
 MAX_PASSWORD = 256  # hashing anything longer is work for an attacker's benefit
 
 
+class PasswordField(forms.CharField):
+    """Typed on whichever keyboard: "ề" is one password, however many code points a system makes of it."""
+
+    def to_python(self, value: object) -> str:
+        return unicodedata.normalize("NFC", super().to_python(value) or "")
+
+
 class LoginForm(forms.Form):
     username = forms.CharField(
         label=_("Tài khoản"),
@@ -23,7 +32,7 @@ class LoginForm(forms.Form):
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
         ),
     )
-    password = forms.CharField(
+    password = PasswordField(
         label=_("Mật khẩu"),
         max_length=MAX_PASSWORD,
         strip=False,
@@ -32,39 +41,41 @@ class LoginForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    current = forms.CharField(
+    current = PasswordField(
         label=_("Mật khẩu hiện tại"),
         max_length=MAX_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    new = forms.CharField(
+    new = PasswordField(
         label=_("Mật khẩu mới"),
         max_length=MAX_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    repeat = forms.CharField(
+    repeat = PasswordField(
         label=_("Nhập lại mật khẩu mới"),
         max_length=MAX_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, account: Account, data: Any = None) -> None:
+    def __init__(self, account: Account, data: Any = None, *, is_current: Callable[[str], bool]) -> None:
         super().__init__(data)
         self._account = account
+        self._is_current = is_current
 
     def clean_current(self) -> str:
         current: str = self.cleaned_data["current"]
-        if not self._account.check_password(current):
+        if not self._is_current(current):
             raise forms.ValidationError(_("Mật khẩu hiện tại không đúng."), code="wrong_password")
         return current
 
     def clean_new(self) -> str:
         new: str = self.cleaned_data["new"]
         validate_password(new, self._account)
-        if self._account.check_password(new):
+        # Compared with what was typed and found right, never with what is stored: that would tell whether a guess fits.
+        if new == self.cleaned_data.get("current"):
             raise forms.ValidationError(_("Mật khẩu mới phải khác mật khẩu hiện tại."), code="same_password")
         return new
 

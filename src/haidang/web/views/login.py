@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import password_validators_help_texts
@@ -14,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from haidang.accounts.actions import change_password, record_failed_login
+from haidang.accounts.actions import change_password
 from haidang.accounts.models import Account
 from haidang.core.errors import Denied
 from haidang.web.clock import wall_clock
 from haidang.web.forms.login import LoginForm, PasswordForm
+from haidang.web.lockout import failed
 from haidang.web.session import begin, drop_cookies, end, login_of, set_viewer_cookie
 from haidang.web.texts import ended_text
 
@@ -42,8 +42,7 @@ def login(request: HttpRequest) -> HttpResponse:
             response = redirect("password" if account.must_change_password else _own_address(request, wanted))
             set_viewer_cookie(response, viewer)
             return response
-        locked = not AxesProxyHandler.is_allowed(request, {"username": username})
-        record_failed_login(username, locked=locked, now=wall_clock())
+        locked = failed(request, username, now=wall_clock())
         form.add_error(None, _("Tài khoản hoặc mật khẩu không đúng, hoặc tài khoản đã bị khóa."))
     locked_for_s = int(settings.AXES_COOLOFF_TIME.total_seconds()) if locked else None
     context = {
@@ -72,24 +71,34 @@ def logout(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("current", "new", "repeat")
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
-    """Change of the own password; every other session of the account ends."""
+    """Change of the own password; every other session of the account ends.
+
+    Guesses at the current one count as failed logins: a session left open is no way around the lock.
+    """
     session = login_of(request)
     if session is None:
         raise Denied("couldn't change the password: log in first", code="unauthenticated")
     account = session.account
-    form = PasswordForm(account, request.POST if request.method == "POST" else None)
+    form = PasswordForm(
+        account,
+        request.POST if request.method == "POST" else None,
+        is_current=lambda typed: _account_of(request, account.username, typed) is not None,
+    )
     wanted = str(request.POST.get("next") or request.GET.get("next") or "")
     if request.method == "POST" and form.is_valid():
         change_password(account, form.cleaned_data["new"], keep_session=session.name, now=wall_clock())
         request.session.cycle_key()
         return redirect(_own_address(request, wanted))
+    locked = form.has_error("current", "wrong_password") and failed(request, account.username, now=wall_clock())
+    if locked:
+        form.add_error("current", _("Đề nghị thử lại sau ít phút."))
     context = {
         "form": form,
         "forced": account.must_change_password,
         "rules": password_validators_help_texts(),
         "next": wanted,
     }
-    return render(request, "web/password.html", context)
+    return render(request, "web/password.html", context, status=429 if locked else 200)
 
 
 @require_POST

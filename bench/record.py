@@ -26,7 +26,8 @@ from haidang.core.units import WallUs
 from haidang.simulator.catalogue import cameras as simulated_cameras
 from processes import Usage, cpu_share, end
 
-WORKERS = 2
+#: One worker holds 64 cameras; two use both cores.
+CAMERAS_A_WORKER = 64
 FRAME_90K = 3600
 
 
@@ -56,6 +57,10 @@ def simulator(port: int, count: int, *, paced: bool) -> "subprocess.Popen[bytes]
     raise TimeoutError("the simulated cameras did not start")
 
 
+def workers_for(count: int) -> int:
+    return min(2, -(-count // CAMERAS_A_WORKER))
+
+
 def recorder_home(folder: Path, port: int, count: int) -> Path:
     """A host directory with nothing but what recorder workers read; main streams only, as the rival records."""
     listed = tuple(
@@ -66,7 +71,7 @@ def recorder_home(folder: Path, port: int, count: int) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / CREDENTIALS_KEY).write_bytes(os.urandom(KEY_BYTES))
     (folder / CAMERA_LIST).write_text(dump_camera_list(CameraList(WallUs(0), listed)), encoding="utf-8")
-    (folder / SETTINGS).write_text(f"[recorder]\nworkers = {WORKERS}\n", encoding="utf-8")
+    (folder / SETTINGS).write_text(f"[recorder]\nworkers = {workers_for(count)}\nrotate_s = 3600\n", encoding="utf-8")
     return folder
 
 
@@ -99,7 +104,7 @@ def ours(port: int, count: int, window_s: float) -> Run:
             [sys.executable, "-m", "haidang.cli", "recorder", "--worker", str(n)], env=environment,
             stderr=(home / f"recorder-{n}.log").open("wb"),
         )
-        for n in range(WORKERS)
+        for n in range(workers_for(count))
     ]  # fmt: skip
     try:
         time.sleep(6 + count / 20)
@@ -129,10 +134,11 @@ def ffmpeg(port: int, count: int, window_s: float) -> Run:
     return Run(cores, after, complete=True, missing="")
 
 
-def row(who: str, count: int, run: Run, rival: Run | None) -> dict[str, object]:
+def row(who: str, count: int, processes: int, run: Run, rival: Run | None) -> dict[str, object]:
     shown: dict[str, object] = {
         "recorder": who,
         "cameras": count,
+        "processes": processes,
         "% of a core per camera": round(100 * run.cores / count, 2),
         "MB per camera (PSS)": round(run.usage.pss_mb / count, 1),
     }
@@ -159,7 +165,8 @@ def main() -> None:
             run = ours(port, count, options.window)
         finally:
             end([cameras])
-        rows += [row("haidang, paced packets", count, run, rival), row("ffmpeg, paced packets", count, rival, None)]
+        rows.append(row("haidang, paced packets", count, workers_for(count), run, rival))
+        rows.append(row("ffmpeg, paced packets", count, count, rival, None))
         ratios.append(rows[-2]["CPU ratio"])
     largest = 0
     for count in (64, 96, 128, 160, 192, 224, 256):
@@ -171,7 +178,7 @@ def main() -> None:
             run = ours(port, count, options.window)
         finally:
             end([cameras])
-        shown = row("haidang, a frame a write", count, run, None)
+        shown = row("haidang, a frame a write", count, workers_for(count), run, None)
         rows.append({**shown, "complete": "yes" if run.complete else f"no: {run.missing}"})
         if not run.complete:
             break

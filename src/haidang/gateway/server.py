@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import structlog
@@ -42,6 +43,7 @@ _MAX_MESSAGE_BYTES = 4096
 _PING_INTERVAL_S = 5.0
 _PING_TIMEOUT_S = 14.0
 _GRACE_S = 1
+_LIVE_THREADS = 64
 
 
 def run(settings: Settings, home: Path) -> None:
@@ -116,6 +118,8 @@ async def _doors(parts: Parts, home: Path, stop: Callable[[], None]) -> AsyncIte
     """The warden's socket, the doorbell and the clock, open while serving."""
     control = ControlSocket(home / CONTROL_SOCKET, parts.streams)
     bell = Doorbell(home / DOORBELLS, parts.hub.ring)
+    # Channels list folders in threads; those of a hung disk must not keep the others from following a rotation.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_LIVE_THREADS, "live"))
     await control.open()
     bell.open()
     ticking = asyncio.create_task(_tick(parts, stop))

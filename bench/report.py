@@ -44,7 +44,8 @@ def page(results: dict[str, dict[str, object]]) -> str:
         (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         platform.machine(),
     )
-    measured_on = f"{os.cpu_count()} cores, {processor}, Python {platform.python_version()}, Linux {platform.release()}"
+    kernel = platform.release().split("-")[0]
+    measured_on = f"{os.cpu_count()} cores, {processor}, Python {platform.python_version()}, Linux {kernel}"
     parts = [HEAD, f"Machine: {measured_on}.\n"]
     for name, result in results.items():
         rows = result["rows"]

@@ -91,6 +91,17 @@ def test_a_ticket_stays_used_when_the_clock_is_set_back(redemption: Redemption, 
     assert refusal(redemption, sign_ticket(first, KEY)) == "ticket_used"
 
 
+def test_a_ticket_stays_used_when_the_clock_is_set_ahead_and_back(clock: Clock) -> None:
+    passed_s = iter((0.0, 0.0, 5.0, 10.0))  # of the monotonic clock: began, burnt, burnt, checked
+    redemption = Redemption(KEY.public_key(), clock, lambda: next(passed_s))
+    first = claims(clock)
+    redemption.burn(first)
+    clock.sleep(3600)
+    redemption.burn(claims(clock))
+    clock.sleep(-3590)
+    assert refusal(redemption, sign_ticket(first, KEY)) == "ticket_used"
+
+
 def test_used_tickets_are_forgotten_in_the_end(redemption: Redemption, clock: Clock) -> None:
     for _ in range(100):
         redemption.burn(claims(clock))

@@ -65,7 +65,8 @@ class Redemption:
         self._monotonic = monotonic
         self._began_s = monotonic()
         self._used: set[str] = set()
-        self._forget_at: list[tuple[WallUs, str]] = []
+        #: By the wall clock and by the monotonic one: whichever way the host's clock was set, and back.
+        self._forget_at: list[tuple[WallUs, float, str]] = []
 
     def check(self, text: str, action: TicketAction, credentials: Iterable[str]) -> Ticket:
         """The claims of a ticket that may start ``action`` now for whoever shows these credentials. Burns nothing.
@@ -87,11 +88,12 @@ class Redemption:
 
     def burn(self, ticket: Ticket) -> None:
         """Use the ticket up. Check and burn without an await between them."""
-        now = self._clock()
-        while self._forget_at and self._forget_at[0][0] < now:
-            self._used.discard(heapq.heappop(self._forget_at)[1])
+        now, now_s = self._clock(), self._monotonic()
+        while self._forget_at and self._forget_at[0][0] < now and self._forget_at[0][1] < now_s:
+            self._used.discard(heapq.heappop(self._forget_at)[-1])
         self._used.add(ticket.ticket_id)
-        heapq.heappush(self._forget_at, (WallUs(ticket.start_by + _REMEMBER_US), ticket.ticket_id))
+        forget = WallUs(ticket.start_by + _REMEMBER_US), now_s + _REMEMBER_US / 1_000_000, ticket.ticket_id
+        heapq.heappush(self._forget_at, forget)
 
 
 def _check_names(ticket: Ticket) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import unicodedata
 
 import pytest
@@ -13,6 +14,7 @@ from haidang.accounts import actions
 from haidang.accounts.models import LoginSession
 from haidang.audit.models import Entry
 from haidang.core.tickets import holder_of
+from haidang.web import lockout
 from haidang.web.clock import wall_clock
 
 pytestmark = pytest.mark.usefixtures("port")
@@ -192,3 +194,13 @@ def test_a_password_is_the_same_however_its_letters_are_composed() -> None:
     account.save()
     typed = unicodedata.normalize("NFD", "Đèn-biển 2026 sáng")
     assert Client().post("/dang-nhap", {"username": account.username, "password": typed}).status_code == 302
+
+
+def test_a_flood_of_logins_is_told_to_come_again_and_leaves_the_rest_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lockout, "_seats", threading.BoundedSemaphore(1))
+    watching = logged_in(account_of("ca-phu-cat"))
+    attempt = {"username": "ca-phu-cat", "password": PASSWORD}
+    with lockout.password_seat():
+        assert Client().post("/dang-nhap", attempt).status_code == 503
+        assert watching.get("/giam-sat").status_code == 200
+    assert Client().post("/dang-nhap", attempt).status_code == 302

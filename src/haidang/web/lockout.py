@@ -1,10 +1,15 @@
-"""Guesses at passwords are counted by name and address (django-axes), wherever a password is asked for.
+"""Passwords are checked few at a time, and guesses at them are counted by name and address (django-axes).
 
-Law: a name is counted under its keyed hash: people type passwords into the field of the name.
+Laws: a name is counted under its keyed hash, for people type passwords into the field of the name. Checking takes
+100 MB and a core for a while, from whoever asks: ``HASHES`` at a time, ``SEATS`` with those who wait, and the rest are
+told to come again, so that a flood of logins leaves threads and memory to those who watch.
 """
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -12,9 +17,13 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from haidang.accounts.actions import record_failed_login
+from haidang.core.errors import Unavailable
 from haidang.core.units import WallUs
 
-__all__ = ["counted_name", "failed"]
+__all__ = ["HASHES", "SEATS", "counted_name", "failed", "password_seat"]
+
+HASHES, SEATS = 2, 4
+_hashes, _seats = threading.BoundedSemaphore(HASHES), threading.BoundedSemaphore(SEATS)
 
 
 def counted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
@@ -28,3 +37,15 @@ def failed(request: HttpRequest, username: str, *, now: WallUs) -> bool:
     locked = not AxesProxyHandler.is_allowed(request, {"username": username})
     record_failed_login(username, locked=locked, now=now)
     return locked
+
+
+@contextmanager
+def password_seat() -> Iterator[None]:
+    """Where a password may be checked. Raises Unavailable (``busy``) when too many are."""
+    if not _seats.acquire(blocking=False):
+        raise Unavailable("couldn't check the password: too many are being checked", code="busy")
+    try:
+        with _hashes:
+            yield
+    finally:
+        _seats.release()

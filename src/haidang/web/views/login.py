@@ -18,7 +18,7 @@ from haidang.accounts.models import Account
 from haidang.core.errors import Denied
 from haidang.web.clock import wall_clock
 from haidang.web.forms.login import LoginForm, PasswordForm
-from haidang.web.lockout import failed
+from haidang.web.lockout import failed, password_seat
 from haidang.web.session import begin, drop_cookies, end, login_of, set_viewer_cookie
 from haidang.web.texts import ended_text
 
@@ -56,7 +56,8 @@ def login(request: HttpRequest) -> HttpResponse:
 
 def _account_of(request: HttpRequest, username: str, password: str) -> Account | None:
     """The account, if the name and password are right, nobody has guessed too often and its unit is in being."""
-    account = authenticate(request, username=username, password=password)
+    with password_seat():
+        account = authenticate(request, username=username, password=password)
     return account if account is not None and account.unit.is_active else None
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from haidang.core.camera_list import CameraList, ListedCamera, dump_camera_list
 from haidang.core.host import CAMERA_LIST, CREDENTIALS_KEY, RECORDINGS, SETTINGS
-from haidang.core.journal import Fragment, Open, read_records
+from haidang.core.journal import Close, CloseReason, Fragment, Open, read_records
 from haidang.core.sealed import KEY_BYTES
 from haidang.core.units import WallUs
 from haidang.simulator.catalogue import cameras as simulated_cameras
@@ -71,29 +71,26 @@ def recorder_home(folder: Path, port: int, count: int) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / CREDENTIALS_KEY).write_bytes(os.urandom(KEY_BYTES))
     (folder / CAMERA_LIST).write_text(dump_camera_list(CameraList(WallUs(0), listed)), encoding="utf-8")
-    (folder / SETTINGS).write_text(f"[recorder]\nworkers = {workers_for(count)}\nrotate_s = 3600\n", encoding="utf-8")
+    (folder / SETTINGS).write_text(f"[recorder]\nworkers = {workers_for(count)}\n", encoding="utf-8")
     return folder
 
 
 def missing_pictures(recordings: Path, expected: int) -> str:
-    """Empty if every camera's fragments follow one another without a hole or a lost packet; else what is wrong."""
-    seen = set()
+    """Empty if every camera's fragments follow one another, over rotations too; else what is wrong."""
+    due: dict[str, int] = {}
     for journal in sorted(recordings.glob("*/*/*/*Z-main.journal")):
-        camera = journal.parent.parent.name
-        seen.add(camera)
-        fragments = [record for record in read_records(journal.read_bytes()) if isinstance(record, Fragment | Open)]
-        due = None
-        for fragment in fragments:
-            if isinstance(fragment, Open):
-                continue
-            if fragment.lost_packets or (due is not None and abs(fragment.dts_90k - due) > FRAME_90K):
-                return f"{camera}: a hole at {fragment.dts_90k / 90000:.1f} s"
-            due = fragment.dts_90k + fragment.duration_90k
-        if due is None:
-            return f"{camera}: nothing recorded"
-        if len(list(journal.parent.glob("*Z-main.journal"))) > 1:
-            return f"{camera}: reconnected"
-    return "" if len(seen) == expected else f"{expected - len(seen)} cameras not recorded"
+        camera, base = journal.parent.parent.name, 0
+        for record in read_records(journal.read_bytes()):
+            if isinstance(record, Open):
+                base = record.position_90k
+            elif isinstance(record, Close) and record.reason not in (CloseReason.ROTATED, CloseReason.STOPPED):
+                return f"{camera}: {record.reason.name.lower()}"
+            elif isinstance(record, Fragment):
+                at = base + record.dts_90k
+                if record.lost_packets or abs(at - due.get(camera, at)) > FRAME_90K:
+                    return f"{camera}: a hole at {at / 90000:.1f} s"
+                due[camera] = at + record.duration_90k
+    return "" if len(due) == expected else f"{expected - len(due)} cameras not recorded"
 
 
 def ours(port: int, count: int, window_s: float) -> Run:

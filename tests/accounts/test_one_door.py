@@ -34,6 +34,27 @@ def test_a_right_carries_its_policy_and_clause() -> None:
 
 
 @pytest.mark.usefixtures("port")
+def test_a_grant_whose_row_is_taken_away_by_hand_counts_no_more() -> None:
+    Grant.objects.filter(policy_id="II.7.b:ca-phu-cat:de-gi").delete()
+    assert not _asked("ca-phu-cat", "view_live", "de-gi-1", ANTT).allowed
+    assert _asked("tinh-doan", "view_live", "de-gi-1", "ve-sinh-moi-truong").allowed, "others keep theirs"
+
+
+@pytest.mark.usefixtures("port")
+def test_a_grant_whose_row_is_dated_by_hand_ends_with_its_day() -> None:
+    Grant.objects.filter(policy_id="II.7.b:ca-phu-cat:de-gi").update(valid_to=date(2022, 1, 2))
+    assert not _asked("ca-phu-cat", "view_live", "de-gi-1", ANTT).allowed
+
+
+@pytest.mark.usefixtures("port")
+def test_a_row_made_by_hand_gives_nothing() -> None:
+    row = Grant.objects.get(policy_id="II.7.b:ca-phu-cat:de-gi")
+    row.pk, row.policy_id, row.resource = None, "II.7.b:ca-phu-cat:tam-quan", 'Site::"tam-quan"'
+    row.save()
+    assert not _asked("ca-phu-cat", "view_live", "tam-quan-1", ANTT).allowed
+
+
+@pytest.mark.usefixtures("port")
 def test_a_refusal_at_a_known_camera_carries_the_clause_by_which_it_is_known() -> None:
     decision = _asked("tinh-doan", "view_playback", "de-gi-1", "ve-sinh-moi-truong")
     assert (decision.allowed, decision.code, decision.clause) == (False, "not_granted", "II.5")
@@ -114,12 +135,12 @@ def test_rows_are_the_notices() -> None:
 
 
 @pytest.mark.usefixtures("port")
-def test_a_decision_costs_one_small_query() -> None:
+def test_a_decision_costs_two_small_queries() -> None:
     account, resource = account_of("ca-phu-cat"), camera_resource(camera("de-gi-1"))
     authorise(account, "view_live", resource, now=NOW, purpose=ANTT)
     with CaptureQueriesContext(connection) as queries:
         authorise(account, "view_live", resource, now=NOW, purpose=ANTT)
-    assert len(queries) == 1
+    assert len(queries) == 2
 
 
 def test_days_are_counted_in_gmt_plus_7() -> None:

@@ -41,8 +41,8 @@ def test_an_unknown_and_a_forbidden_camera_are_the_same_error() -> None:
     assert told[0] == told[1]
 
 
-def test_the_list_takes_two_queries_however_long(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_the_list_takes_three_queries_however_long(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     account = account_of("tinh-doan")
     visible_cameras(account, now=NOW)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         visible_cameras(account, now=NOW)

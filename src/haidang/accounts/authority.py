@@ -1,19 +1,21 @@
 """The one door: may this account do that, and by which clause?
 
 Laws: every page, API call, ticket and running stream asks here; there is no exempt role; without a policy in force the
-answer is no. Decisions are made from the newest ``PolicyRevision``, looked up once a call (or once for many).
+answer is no. Decisions are made from the newest ``PolicyRevision``, looked up once a call (or once for many). A grant
+counts only while its row stands too: whoever takes the row away by hand ends the right, and nobody gains one by hand.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from haidang.accounts.entities import account_entities, account_uid
-from haidang.accounts.models import Account, PolicyRevision
+from haidang.accounts.models import Account, Grant, PolicyRevision
 from haidang.core.policy import SYSTEM_UID, Decider, Decision, Entity, Uid
 from haidang.core.units import VIETNAM, WallUs, to_datetime
 
@@ -33,11 +35,20 @@ assert str(_SYSTEM) == SYSTEM_UID
 SYSTEM: Final = Resource(_SYSTEM, (Entity(_SYSTEM),))
 
 
+class GrantDays(NamedTuple):
+    """The row behind a permit: its id in the policy and its days, both included."""
+
+    policy_id: str
+    valid_from: date
+    valid_to: date | None
+
+
 class Authority:
     """A policy in force, for many questions in one request."""
 
-    def __init__(self, decider: Decider | None) -> None:
+    def __init__(self, decider: Decider | None, grants: Iterable[GrantDays]) -> None:
         self._decider = decider
+        self._grants = {grant.policy_id: grant for grant in grants}
 
     def decide(
         self, principal: Account, action: str, resource: Resource, *, now: WallUs, purpose: str = ""
@@ -53,10 +64,16 @@ class Authority:
             return Decision(allowed=False, code="no_decision")
         uid, entities = account_uid(principal.username), account_entities(principal) + resource.entities
         decision = self._decider.decide(uid, action, resource.uid, entities, on=on, purpose=purpose)
+        if decision.allowed and not any(self._stands(policy, on) for policy in decision.policies):
+            decision = Decision(allowed=False, code="not_granted")
         if decision.code == "not_granted" and resource.uid.type == "Camera":
             known = self._decider.decide(uid, "know_camera", resource.uid, entities, on=on)
             return replace(decision, clause=known.clause)
         return decision
+
+    def _stands(self, policy_id: str, on: date) -> bool:
+        grant = self._grants.get(policy_id)
+        return grant is not None and grant.valid_from <= on and (grant.valid_to is None or on <= grant.valid_to)
 
     def allowed(
         self, principal: Account, action: str, resources: Iterable[Resource], *, now: WallUs, purpose: str = ""
@@ -73,9 +90,10 @@ def _decider(sha256: str) -> Decider:
 
 
 def authority() -> Authority:
-    """The policy in force now (one small query; the text is read and parsed when it is new)."""
+    """The policy in force now (two small queries; the text is read and parsed when it is new)."""
     newest = PolicyRevision.objects.order_by("-pk").values_list("sha256", flat=True).first()
-    return Authority(None if newest is None else _decider(newest))
+    grants = Grant.objects.values_list("policy_id", "valid_from", "valid_to")
+    return Authority(None if newest is None else _decider(newest), itertools.starmap(GrantDays, grants))
 
 
 def authorise(principal: Account, action: str, resource: Resource, *, now: WallUs, purpose: str = "") -> Decision:

@@ -10,7 +10,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 HAIDANG_DIR ?= var/demo
 HAIDANG_PORT ?= 8000
-export HAIDANG_DIR HAIDANG_PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 DIST := src/haidang/web/static/haidang/dist
@@ -22,6 +21,8 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard src/haidang/web/locale/*/LC_MESSAG
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
+demo: export HAIDANG_DIR := $(HAIDANG_DIR)
+demo: export HAIDANG_PORT := $(HAIDANG_PORT)
 demo: setup ## set up, then run the whole system with simulated cameras
 	$(BIN)/haidang demo
 

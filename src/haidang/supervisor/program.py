@@ -17,7 +17,7 @@ import structlog
 
 from haidang.core.host import LOGS, RUN
 
-__all__ = ["Program", "Running", "backoff_s", "find_running", "process_started"]
+__all__ = ["Program", "Running", "backoff_s", "find_running", "is_running", "process_started"]
 
 _log = structlog.get_logger("supervisor")
 
@@ -125,6 +125,14 @@ def find_running(home: Path, name: str) -> Running | None:
         return Running(name, pid, os.pidfd_open(pid))
     except ProcessLookupError:
         return None
+
+
+def is_running(home: Path, name: str) -> bool:
+    """Whether the process that a pid file names runs."""
+    found = find_running(home, name)
+    if found is not None:
+        os.close(found.pidfd)
+    return found is not None
 
 
 def keep_log_small(home: Path, name: str) -> None:

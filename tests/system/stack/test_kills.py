@@ -80,3 +80,13 @@ def find_other(stack: Stack, program: str, killed: int) -> bool:
         return stack.pid(program) != killed
     except AssertionError:
         return False
+
+
+def test_a_demonstration_started_again_takes_over_what_its_killed_supervisor_left(own_stack: Stack) -> None:
+    left = {program: own_stack.pid(program) for program in PROGRAMS}
+    for program in ("serve", "supervise"):
+        os.kill(own_stack.pid(program), signal.SIGKILL)
+    own_stack.output.clear()
+    own_stack.start()
+    assert {program: own_stack.pid(program) for program in PROGRAMS} == left
+    records_again(own_stack)

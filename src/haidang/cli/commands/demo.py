@@ -12,6 +12,7 @@ import asyncio
 import json
 import os
 import secrets
+import socket
 import sys
 import threading
 import time
@@ -30,7 +31,7 @@ from haidang.simulator.catalogue import DEMO_CAMERAS
 from haidang.simulator.library import Library
 from haidang.simulator.looptime import DEFAULT_LOOP_S, loop_frames
 from haidang.simulator.options import default_cache
-from haidang.supervisor.program import find_running
+from haidang.supervisor.program import find_running, is_running
 from haidang.supervisor.supervise import GUARDIAN, guard
 
 READY_WITHIN_S = 120
@@ -54,7 +55,11 @@ def run(options: argparse.Namespace) -> int:
     already = find_running(home, GUARDIAN)
     if already is not None:
         raise Conflict(f"couldn't start: process {already.pid} runs in {home}; `haidang stop` ends it", code="running")
-    settings = _make(home)
+    settings = read_settings(home)
+    if not any(is_running(home, name) for name in ("web", "gateway", "simulator")):  # left by a killed supervisor
+        for port in (settings.web.port, settings.gateway_port, _rtsp_port(settings)):
+            _check_free(port)
+    _make(home, settings)
     if options.setup_only:
         return OK
     threading.Thread(target=_announce, args=(home, settings), daemon=True).start()
@@ -66,11 +71,27 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _make(home: Path) -> Settings:
+def _rtsp_port(settings: Settings) -> int:
+    return settings.web.port + 2
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # an ended server's last connections do not count
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Conflict(
+                f"couldn't start: port {port} is in use; HAIDANG_PORT chooses another, and the two after it",
+                code="port_taken",
+            ) from error
+
+
+def _make(home: Path, settings: Settings) -> None:
     _say(f"== {home}")
     home.mkdir(parents=True, exist_ok=True, mode=0o750)
     # Before anything else: whatever is made from here on is a demonstration's.
-    rtsp_port = read_settings(home).web.port + 2
+    rtsp_port = _rtsp_port(settings)
     password_file = home / "secrets" / "simulator.password"
     _write_private(home / DEMO, json.dumps(
         {"rtsp_port": rtsp_port, "username": USERNAME, "password_file": str(password_file)}
@@ -80,7 +101,6 @@ def _make(home: Path) -> Settings:
     if not (home / SETTINGS).exists():
         (home / SETTINGS).write_text('# A demonstration: loopback only.\n[web]\nhost = "127.0.0.1"\n', encoding="utf-8")
     _say("== database, keys, policy set")
-    settings = read_settings(home)
     commands = load("haidang.config.commands")  # reads HAIDANG_DIR when it is imported: not before it is set
     commands.prepare(home)
     base = f"rtsp://127.0.0.1:{rtsp_port}"
@@ -94,7 +114,6 @@ def _make(home: Path) -> Settings:
     _say("== camera scenes (drawn and encoded once)")
     library = Library(default_cache(), loop_frames(DEFAULT_LOOP_S), 2)
     asyncio.run(library.make_all(sorted({camera.scene for camera in DEMO_CAMERAS}), _progress))
-    return settings
 
 
 def _progress(done: int, total: int, label: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -92,12 +93,22 @@ class GatewayHost:
         assert self.process is not None
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            if self._answers():
+                return
             assert self.process.poll() is None, self.log
             time.sleep(0.05)
         raise TimeoutError(self.log)
+
+    def _answers(self) -> bool:
+        """It listens before its other doors are open, so only an answer says that it is ready."""
+        door = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            door.request("GET", "/healthz")
+            return door.getresponse().status == http.HTTPStatus.OK
+        except OSError:
+            return False
+        finally:
+            door.close()
 
     def start_beside(self) -> None:
         """Start where another already serves; AssertionError with its words when it gives up."""

@@ -33,7 +33,7 @@ def clips() -> dict[str, SampleClip]:
 def browser() -> Iterator[Browser]:
     chromium = Path("/usr/bin/chromium")
     if not chromium.exists():
-        pytest.skip("Debian's chromium is not installed (deploy/debian-packages.sh test)")
+        pytest.skip(reason="Debian's chromium is not installed (deploy/debian-packages.sh test)")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running

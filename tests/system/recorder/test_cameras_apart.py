@@ -221,7 +221,7 @@ def test_a_full_disk_of_one_site_stops_that_site_alone_and_nothing_is_deleted(
     small.mkdir(parents=True)
     mount = ["mount", "-t", "tmpfs", "-o", "size=36m", "tmpfs", str(small)]
     if shutil.which("mount") is None or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("this user may not mount a small file system")
+        pytest.skip(reason="this user may not mount a small file system")
     try:
         url = cameras.listed("full").main_url
         host.publish(cameras.listed("first"), ListedCamera("full", "small-site", url, None))

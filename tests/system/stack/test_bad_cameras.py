@@ -47,7 +47,7 @@ def full_disk(own_stack: Stack) -> Iterator[Path]:
     folder = own_stack.home / "recordings" / "de-gi" / FULL
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(folder)], check=False)
     if mounted.returncode != 0:
-        pytest.skip("mounting a small file system needs root")
+        pytest.skip(reason="mounting a small file system needs root")
     for recorder in ("recorder-0", "recorder-1"):
         os.kill(own_stack.pid(recorder), signal.SIGKILL)
     time.sleep(2)

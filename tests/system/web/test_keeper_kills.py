@@ -50,7 +50,7 @@ def host(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OwnHost]:
         own.stop()
         return
     if POSTGRES == "skip":
-        pytest.skip("HAIDANG_TEST_POSTGRES=skip: this machine has no PostgreSQL")
+        pytest.skip(reason="HAIDANG_TEST_POSTGRES=skip: this machine has no PostgreSQL")
     with own_postgres_database("haidang_keeper_test", tmp_path) as url:
         own = OwnHost(tmp_path / "home", url)
         yield own

@@ -38,7 +38,7 @@ print(json.dumps(text.count('context.on < datetime("2026-01-02")')))
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[OwnHost]:
     if POSTGRES == "skip":
-        pytest.skip("HAIDANG_TEST_POSTGRES=skip: this machine has no PostgreSQL")
+        pytest.skip(reason="HAIDANG_TEST_POSTGRES=skip: this machine has no PostgreSQL")
     with own_postgres_database("haidang_policy_test", tmp_path) as url:
         own = OwnHost(tmp_path / "home", url)
         yield own

@@ -53,7 +53,7 @@ def test_a_full_disk_leaves_the_old_list(port: Path, monkeypatch: pytest.MonkeyP
     before = path.read_bytes()
     switch_camera(camera("de-gi-1"), active=False, now=NOW)
     with monkeypatch.context() as patched:
-        patched.setattr("haidang.supervisor.keeper_cameras.os.fsync", _full)
+        patched.setattr("haidang.host.files.os.fsync", _full)
         with pytest.raises(OSError, match="No space"):
             publisher.run_once(NOW)
     assert path.read_bytes() == before

@@ -13,8 +13,8 @@ from haidang.accounts import actions
 from haidang.accounts.models import Account
 from haidang.core.units import WallUs
 from haidang.footage.models import Gap, Span
+from haidang.host.clock import wall_clock
 from haidang.web.api.values import rfc3339
-from haidang.web.clock import wall_clock
 
 pytestmark = pytest.mark.usefixtures("port")
 S = 1_000_000

@@ -14,8 +14,8 @@ from haidang.accounts import actions
 from haidang.accounts.models import LoginSession
 from haidang.audit.models import Entry
 from haidang.core.tickets import holder_of
+from haidang.host.clock import wall_clock
 from haidang.web import lockout
-from haidang.web.clock import wall_clock
 
 pytestmark = pytest.mark.usefixtures("port")
 NEW = "Đèn-biển 2026 sáng"

@@ -10,7 +10,7 @@ import time_machine
 from accounts.cast import account_of, logged_in
 from haidang.accounts import actions
 from haidang.accounts.models import LoginSession
-from haidang.web.clock import wall_clock
+from haidang.host.clock import wall_clock
 
 pytestmark = pytest.mark.usefixtures("port")
 START = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from haidang.audit.models import Entry
 from haidang.core.host import TICKET_PUBLIC_KEY
 from haidang.core.tickets import Ticket, holder_of, verify_ticket
 from haidang.core.units import WallUs
-from haidang.web.clock import wall_clock
+from haidang.host.clock import wall_clock
 
 HOUR = {"from": "2026-11-24T00:00:00Z", "to": "2026-11-24T01:00:00Z"}
 

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.cast import account_of, logged_in
 from haidang.footage.models import Gap, Span
-from haidang.web.clock import wall_clock
+from haidang.host.clock import wall_clock
 
 pytestmark = pytest.mark.usefixtures("port")
 S = 1_000_000

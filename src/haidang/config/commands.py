@@ -6,7 +6,6 @@ environment, which must be set before this module is imported.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -33,6 +32,7 @@ from haidang.core.errors import InvalidInput, NotFound
 from haidang.core.host import DATABASE
 from haidang.core.policy.notice import SYSTEM_UID
 from haidang.core.units import WallUs
+from haidang.host.clock import wall_clock
 
 __all__ = [
     "AccountLine",
@@ -110,7 +110,7 @@ def prepare(home: Path) -> None:
 
 def add_account(username: str, unit: str, *, display_name: str = "") -> NewAccount:
     """A new account with a generated password that its person must change at first login."""
-    account, password = accounts.add_account(username, unit, display_name=display_name, now=_now())
+    account, password = accounts.add_account(username, unit, display_name=display_name, now=wall_clock())
     return NewAccount(account.username, unit, password)
 
 
@@ -118,14 +118,14 @@ def create_token(username: str, *, label: str = "", days: int | None = None) -> 
     """A new API token of an account, in clear, once."""
     if days is not None and not 1 <= days <= 3660:
         raise InvalidInput(f"couldn't use {days} days: takes 1 to 3660", code="invalid_days")
-    now = _now()
+    now = wall_clock()
     expires_at = None if days is None else WallUs(now + days * 86_400_000_000)
     return accounts.create_token(account_named(username), label=label, expires_at=expires_at, now=now).token
 
 
 def lock_account(username: str, *, reason: str = "") -> None:
     """Lock an account; its sessions, tokens and running streams end."""
-    accounts.lock_account(account_named(username), reason=reason, now=_now())
+    accounts.lock_account(account_named(username), reason=reason, now=wall_clock())
 
 
 def list_accounts() -> list[AccountLine]:
@@ -149,7 +149,7 @@ def add_camera(
     """A new camera; recorders start on it within about 2 s."""
     order = Camera.objects.filter(site__slug=site).count()
     facts = CameraFacts(name, main_url, sub_url, username, password, ingest, tls_sha256, order)
-    cameras.add_camera(camera, site, facts, key=credentials_key(settings.HAIDANG_HOME), now=_now())
+    cameras.add_camera(camera, site, facts, key=credentials_key(settings.HAIDANG_HOME), now=wall_clock())
 
 
 def list_cameras() -> list[CameraLine]:
@@ -169,7 +169,7 @@ def check_policy(folder: Path | None = None) -> list[str]:
 
 def apply_policy(folder: Path | None = None) -> bool:
     """Bring the database to a policy set; False if it already was there."""
-    notice, now = read_policy_set(folder), _now()
+    notice, now = read_policy_set(folder), wall_clock()
     sites_changed = cameras.apply_sites(notice.sites, now=now)
     return accounts.apply_policy(notice, now=now) or sites_changed
 
@@ -188,7 +188,7 @@ def can(username: str, action: str, resource: str, *, purpose: str = "", on: str
     Without a purpose, each of the unit's is tried.
     """
     try:
-        day = date.fromisoformat(on) if on else vietnam_day(_now())
+        day = date.fromisoformat(on) if on else vietnam_day(wall_clock())
     except ValueError as error:
         raise InvalidInput(f"couldn't use {on!r} as a day: YYYY-MM-DD", code="invalid_day") from error
     account, about = account_named(username), _resource(resource)
@@ -208,7 +208,3 @@ def _resource(text: str) -> Resource:
     if camera is None:
         raise NotFound(f"couldn't find {text!r}: a camera's id or {SYSTEM_UID}", code="unknown_resource")
     return camera_resource(camera)
-
-
-def _now() -> WallUs:
-    return WallUs(time.time_ns() // 1000)

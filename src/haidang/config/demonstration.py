@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +20,8 @@ from haidang.config.key_files import credentials_key
 from haidang.core.host import DEMO_ACCOUNTS
 from haidang.core.sealed import open_sealed
 from haidang.core.units import WallUs
+from haidang.host.clock import wall_clock
+from haidang.host.files import replace_file
 
 __all__ = ["DemoAccount", "DemoCamera", "demo_setup"]
 
@@ -46,7 +46,7 @@ def demo_setup(
     Passwords need not be changed. A second start keeps accounts and passwords, and gives cameras their new addresses.
     An account that a crash left out of the file gets a new password.
     """
-    now = WallUs(time.time_ns() // 1000)
+    now = wall_clock()
     key = credentials_key(home)
     for order, camera in enumerate(cameras):
         facts = CameraFacts(camera.name, camera.main_url, camera.sub_url, username, password, order=order)
@@ -101,9 +101,4 @@ def _read(path: Path) -> list[DemoAccount]:
 
 
 def _write(path: Path, entries: list[DemoAccount]) -> None:
-    beside = path.with_name(path.name + ".new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        os.fchmod(descriptor, 0o600)
-        file.write(json.dumps(entries, ensure_ascii=False, indent=1))
-    beside.replace(path)
+    replace_file(path, json.dumps(entries, ensure_ascii=False, indent=1).encode(), mode=0o600, durable=True)

@@ -21,6 +21,7 @@ from haidang.core.host import (
     TICKET_PUBLIC_KEY,
 )
 from haidang.core.sealed import KEY_BYTES
+from haidang.host.files import replace_file
 
 __all__ = ["credentials_key", "make_database_private", "make_folders", "make_keys"]
 
@@ -45,8 +46,7 @@ def make_keys(home: Path, *, draw: Callable[[int], bytes] = secrets.token_bytes)
     public = Ed25519PrivateKey.from_private_bytes((home / TICKET_KEY).read_bytes()).public_key().public_bytes_raw()
     path = home / TICKET_PUBLIC_KEY
     if not path.exists() or path.read_bytes() != public:
-        _write(path.with_name(path.name + ".new"), public, 0o644)
-        path.with_name(path.name + ".new").replace(path)
+        replace_file(path, public, mode=0o644, durable=True)
 
 
 def make_database_private(path: Path) -> None:

@@ -23,12 +23,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from haidang.core.errors import Conflict, Fatal
 from haidang.core.host import CONTROL_SOCKET, DOORBELLS, TICKET_PUBLIC_KEY
 from haidang.core.settings import Settings
-from haidang.core.units import WallUs
 from haidang.gateway.app import create_app
 from haidang.gateway.control_socket import ControlSocket
 from haidang.gateway.doorbell import Doorbell
 from haidang.gateway.parts import Parts, assemble
 from haidang.gateway.protocols import HttpProtocol, LiveProtocol
+from haidang.host.clock import wall_clock
 
 __all__ = ["run"]
 
@@ -49,7 +49,7 @@ _LIVE_THREADS = 64
 def run(settings: Settings, home: Path) -> None:
     """Serve until SIGTERM or SIGINT. Raises Fatal (``ticket_key``), Conflict (``port_taken``, ``already_running``)."""
     sys.setswitchinterval(1e-4)  # threads read journals: they must not hold up the loop for the usual 5 ms
-    parts = assemble(settings, home, _public_key(home / TICKET_PUBLIC_KEY), _now, time.monotonic)
+    parts = assemble(settings, home, _public_key(home / TICKET_PUBLIC_KEY), wall_clock, time.monotonic)
     listener = _listen(settings.gateway.host, settings.gateway_port)
     config = uvicorn.Config(
         create_app(parts),
@@ -63,10 +63,6 @@ def run(settings: Settings, home: Path) -> None:
     HttpProtocol.most_connections = settings.gateway.max_viewers + _CONNECTIONS_BESIDE_VIEWERS
     with listener:
         _Server(config, parts, home).run([listener])
-
-
-def _now() -> WallUs:
-    return WallUs(time.time_ns() // 1000)
 
 
 def _public_key(path: Path) -> Ed25519PublicKey:

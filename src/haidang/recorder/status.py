@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from haidang.host.files import replace_file
 from haidang.recorder.stream import CameraStream
 
 __all__ = ["status_path", "stream_status", "write_status"]
@@ -42,6 +43,5 @@ def stream_status(stream: CameraStream) -> dict[str, Any]:
 
 def write_status(path: Path, worker: dict[str, Any], streams: Iterable[tuple[str, dict[str, Any]]]) -> None:
     """Replace the file in one step. Raises OSError."""
-    beside = path.with_suffix(".json.new")
-    beside.write_text(json.dumps({**worker, "streams": dict(streams)}, ensure_ascii=False), encoding="utf-8")
-    beside.replace(path)
+    content = json.dumps({**worker, "streams": dict(streams)}, ensure_ascii=False)
+    replace_file(path, content.encode(), mode=0o644, durable=False)

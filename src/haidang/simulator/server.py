@@ -21,6 +21,7 @@ import uvloop
 from haidang.core.errors import InvalidInput, NotFound, Unavailable
 from haidang.core.layout import STREAMS, Stream
 from haidang.core.units import Clock, WallUs
+from haidang.host.clock import wall_clock
 from haidang.simulator.catalogue import SimulatedCamera
 from haidang.simulator.channel import Channel, form_of
 from haidang.simulator.connection import Access, Connection
@@ -31,13 +32,9 @@ from haidang.simulator.looptime import loop_frames
 from haidang.simulator.options import Options, Progress
 from haidang.simulator.truth import SceneTruth, truth
 
-__all__ = ["SimulatorServer", "run", "serve", "system_clock"]
+__all__ = ["SimulatorServer", "run", "serve"]
 
 _SWEEP_S = 1.0
-
-
-def system_clock() -> WallUs:
-    return WallUs(time.time_ns() // 1000)
 
 
 class SimulatorServer:
@@ -172,7 +169,7 @@ def _tls(options: Options) -> ssl.SSLContext | None:
 async def serve(
     options: Options,
     *,
-    clock: Clock = system_clock,
+    clock: Clock = wall_clock,
     rng: Random | None = None,
     progress: Progress | None = None,
 ) -> AsyncIterator[SimulatorServer]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import resource
 import signal
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from haidang.core.errors import Fatal
 from haidang.core.host import CONTROL_SOCKET, RECORDINGS
 from haidang.core.settings import Settings
 from haidang.core.units import Clock, WallUs
+from haidang.host.clock import wall_clock
 from haidang.supervisor.keeper_cameras import CameraPublisher
 from haidang.supervisor.keeper_journals import JournalKeeper
 from haidang.supervisor.keeper_warden import ControlDoor, Warden
@@ -54,7 +54,7 @@ def run(settings: Settings, home: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, end)
     _raise_file_limit()
-    run_loops(loops_of(settings, home), stop, clock=_wall_clock)
+    run_loops(loops_of(settings, home), stop, clock=wall_clock)
 
 
 def loops_of(settings: Settings, home: Path) -> list[Loop]:
@@ -111,7 +111,3 @@ def _raise_file_limit() -> None:
     """Two open journals a camera stream: take as many descriptors as this process may have."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def _wall_clock() -> WallUs:
-    return WallUs(time.time_ns() // 1000)

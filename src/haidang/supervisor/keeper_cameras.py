@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from haidang.core.camera_list import ListedCamera, dump_camera_list, parse_camer
 from haidang.core.errors import InvalidInput
 from haidang.core.host import CAMERA_LIST
 from haidang.core.units import WallUs
+from haidang.host.files import replace_file
 
 __all__ = ["CameraPublisher", "publish_camera_list"]
 
@@ -41,20 +41,9 @@ class CameraPublisher:
 
 
 def publish_camera_list(path: Path, text: str) -> None:
-    """Order: write beside, sync, rename, sync the folder. A crash leaves the old list or the new one, never half."""
+    """A crash leaves the old list or the new one, never half."""
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    replace_file(path, text.encode(), mode=0o640, durable=True)
 
 
 def _on_disk(path: Path) -> tuple[ListedCamera, ...] | None:

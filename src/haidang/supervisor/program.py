@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 
 from haidang.core.host import LOGS, RUN
+from haidang.host.files import replace_file
 
 __all__ = ["Program", "Running", "backoff_s", "find_running", "is_running", "process_started"]
 
@@ -102,9 +103,8 @@ def _pid_path(home: Path, name: str) -> Path:
 def _write_pid(home: Path, name: str, pid: int) -> None:
     path = _pid_path(home, name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps({"pid": pid, "started": process_started(pid)}), encoding="utf-8")
-    fresh.replace(path)
+    content = json.dumps({"pid": pid, "started": process_started(pid)})
+    replace_file(path, content.encode(), mode=0o644, durable=False)
 
 
 def record_self(home: Path, name: str) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from haidang.accounts.authority import SYSTEM, authorise
 from haidang.accounts.models import Account
 from haidang.core.units import WallUs, to_datetime
-from haidang.web.clock import wall_clock
+from haidang.host.clock import wall_clock
 from haidang.web.session import host_settings, login_of
 
 __all__ = ["NavItem", "PageAccount", "page"]

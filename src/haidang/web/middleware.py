@@ -18,7 +18,7 @@ from haidang.accounts.actions import touch_session
 from haidang.accounts.models import LoginSession
 from haidang.accounts.queries import live_session
 from haidang.core.errors import HaidangError
-from haidang.web.clock import wall_clock
+from haidang.host.clock import wall_clock
 from haidang.web.gateway_address import gateway_sources_of
 from haidang.web.session import SESSION_KEY, VIEWER_COOKIE, drop_cookies, host_settings, put_login
 from haidang.web.views.errors import error_page

@@ -10,11 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from haidang.core.units import WallUs
+from haidang.host.clock import wall_clock
 from haidang.simulator.catalogue import by_id, cameras
 from haidang.simulator.lettering import strip_luma
 from haidang.simulator.options import Options
 from haidang.simulator.scenes.places import scene
-from haidang.simulator.server import serve, system_clock
+from haidang.simulator.server import serve
 from haidang.simulator.truth import truth
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
@@ -28,7 +29,7 @@ def _first_keyframe(url: str) -> tuple[NDArray[np.uint8], WallUs]:
     with av.open(url, "r", options={"rtsp_transport": "tcp"}) as container:
         for packet in container.demux(video=0):
             if packet.is_keyframe and packet.pts:
-                at = system_clock()
+                at = wall_clock()
                 decoder = av.VideoCodecContext.create("h264", "r")
                 frames = [*decoder.decode(packet), *decoder.decode(None)]
                 return np.asarray(frames[0].to_ndarray(), np.uint8), at

@@ -27,6 +27,7 @@ from haidang.config.home import read_settings
 from haidang.core.errors import Conflict, InvalidInput
 from haidang.core.host import DEMO, DEMO_ACCOUNTS, RECORDINGS, SETTINGS, TICKET_KEY
 from haidang.core.settings import Settings
+from haidang.host.files import replace_file
 from haidang.simulator.catalogue import DEMO_CAMERAS
 from haidang.simulator.library import Library
 from haidang.simulator.looptime import DEFAULT_LOOP_S, loop_frames
@@ -123,11 +124,7 @@ def _progress(done: int, total: int, label: str) -> None:
 def _write_private(path: Path, text: str) -> None:
     """Write a file that only its owner may read, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    fresh.replace(path)
+    replace_file(path, text.encode(), mode=0o600, durable=True)
 
 
 def _answers(url: str) -> bool:

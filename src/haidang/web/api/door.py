@@ -9,7 +9,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from haidang.accounts.entities import is_able
 from haidang.accounts.queries import Credential, credential_of_token
 from haidang.core.errors import Denied
-from haidang.web.clock import wall_clock
+from haidang.host.clock import wall_clock
 from haidang.web.session import put_credential, session_credential
 
 __all__ = ["SessionDoor", "TokenDoor"]

@@ -15,6 +15,7 @@ from haidang.accounts.queries import grants_of, purposes_by_slug
 from haidang.cameras.queries import known_camera, visible_cameras
 from haidang.core.errors import HaidangError, InvalidInput
 from haidang.footage.queries import states, timeline
+from haidang.host.clock import wall_clock
 from haidang.web.api.door import SessionDoor, TokenDoor
 from haidang.web.api.shapes import Rights, camera_out, gap_out, span_out
 from haidang.web.api.values import (
@@ -32,7 +33,6 @@ from haidang.web.api.values import (
     instant_of,
     rfc3339,
 )
-from haidang.web.clock import wall_clock
 from haidang.web.errors import Refused, status_of
 from haidang.web.gateway_address import gateway_base
 from haidang.web.problems import PROBLEM_TYPE, problem

@@ -19,7 +19,7 @@ from haidang.cameras.queries import sites
 from haidang.core.errors import NotFound
 from haidang.core.policy.notice import site_uid
 from haidang.core.units import WallUs, to_datetime
-from haidang.web.clock import wall_clock
+from haidang.host.clock import wall_clock
 from haidang.web.present import localised
 from haidang.web.session import credential_of, host_settings
 from haidang.web.texts import action_name

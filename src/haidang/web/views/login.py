@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from haidang.accounts.actions import change_password
 from haidang.accounts.models import Account
 from haidang.core.errors import Denied
-from haidang.web.clock import wall_clock
+from haidang.host.clock import wall_clock
 from haidang.web.forms.login import LoginForm, PasswordForm
 from haidang.web.lockout import failed, password_seat
 from haidang.web.session import begin, drop_cookies, end, login_of, set_viewer_cookie

@@ -22,7 +22,7 @@ from haidang.core.errors import InvalidInput
 from haidang.core.host import CAMERA_LIST, RECORDINGS
 from haidang.core.units import to_datetime
 from haidang.footage.queries import StreamState, states
-from haidang.web.clock import wall_clock
+from haidang.host.clock import wall_clock
 from haidang.web.errors import Refused
 from haidang.web.present import CameraCard, State, camera_card, state_of
 from haidang.web.session import credential_of, host_settings

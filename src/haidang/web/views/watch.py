@@ -20,8 +20,8 @@ from haidang.core.errors import InvalidInput
 from haidang.core.layout import check_stream
 from haidang.core.units import VIETNAM, WallUs, to_datetime
 from haidang.footage.queries import StreamState, states
+from haidang.host.clock import wall_clock
 from haidang.web.api.values import instant_of
-from haidang.web.clock import wall_clock
 from haidang.web.present import CameraCard, PurposeChoice, Refusal, WallSite, camera_card, purposes_of, site_name
 from haidang.web.session import credential_of
 from haidang.web.texts import refusal_sentence

@@ -17,11 +17,6 @@ from storage.coded_video import clip
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def recorder(tmp_path: Path, clock: Clock) -> Recorder:
     return Recorder(tmp_path, clock)
 

@@ -10,11 +10,6 @@ from haidang.gateway.open_streams import OpenStreams
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def streams(clock: Clock) -> OpenStreams:
     return OpenStreams(clock, clock.monotonic, warden_timeout_s=15)
 

@@ -12,11 +12,6 @@ from haidang.gateway.redemption import Redemption, credentials_of
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def redemption(clock: Clock) -> Redemption:
     return Redemption(KEY.public_key(), clock, clock.monotonic)
 

@@ -13,11 +13,6 @@ from haidang.gateway.written_file import WrittenFile
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def recorder(tmp_path: Path, clock: Clock) -> Recorder:
     return Recorder(tmp_path, clock)
 

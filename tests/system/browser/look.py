@@ -6,12 +6,11 @@ import sys
 from pathlib import Path
 
 import django
-from playwright.sync_api import sync_playwright
 
-from system.browser.conftest import FLAGS
 from system.browser.fake_site import FakeSite, serving
 from system.browser.sample_clip import make_clip
 from system.browser.sample_pages import PAGES
+from system.chromium import chromium
 
 SIZES = {"1440": (1440, 900), "390": (390, 844)}
 PORT = 21990
@@ -21,8 +20,7 @@ def main(folder: Path, names: list[str]) -> None:
     django.setup()
     folder.mkdir(parents=True, exist_ok=True)
     site = FakeSite(PORT, {"main": make_clip(width=1280, height=720), "sub": make_clip()})
-    with serving(site), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    with serving(site), chromium() as browser:
         for size, (width, height) in SIZES.items():
             page = browser.new_page(viewport={"width": width, "height": height})
             page.on("console", lambda message: print("  console:", message.text))
@@ -34,7 +32,6 @@ def main(folder: Path, names: list[str]) -> None:
                 page.wait_for_timeout(300)
                 page.screenshot(path=folder / f"{name}-{size}.png", full_page=size == "390")
                 print(f"{name}-{size}")
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -5,13 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import av
 import pytest
@@ -25,18 +24,7 @@ from haidang.core.timeline import Gap, recorded_gaps
 from haidang.core.units import WallUs
 from haidang.storage import RecordingIndex, load_index
 
-_T = TypeVar("_T")
 SITE = "de-gi"
-
-
-def eventually(ask: Callable[[], _T], what: str, within_s: float = 20) -> _T:
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        answer = ask()
-        if answer:
-            return answer
-        time.sleep(0.05)
-    pytest.fail(f"not within {within_s:.0f} s: {what}")
 
 
 @contextmanager

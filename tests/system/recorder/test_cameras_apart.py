@@ -17,8 +17,9 @@ import pytest
 from haidang.core.camera_list import ListedCamera
 from haidang.core.host import CAMERA_LIST, RECORDINGS
 from haidang.core.journal import CloseReason, GapReason
-from system.recorder.recorder_host import SITE, RecorderHost, check_gaps, eventually
+from system.recorder.recorder_host import SITE, RecorderHost, check_gaps
 from system.recorder.recorder_host import running as running_server
+from system.waiting import eventually
 
 pytestmark = pytest.mark.system
 

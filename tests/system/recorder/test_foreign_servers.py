@@ -17,8 +17,9 @@ import pytest
 from haidang.core.camera_list import ListedCamera
 from haidang.core.journal import GapReason
 from haidang.core.layout import STREAMS
-from system.recorder.recorder_host import SITE, RecorderHost, check_gaps, check_sealed, check_without_hole, eventually
+from system.recorder.recorder_host import SITE, RecorderHost, check_gaps, check_sealed, check_without_hole
 from system.recorder.recorder_host import running as running_server
+from system.waiting import eventually
 
 pytestmark = pytest.mark.system
 

@@ -17,7 +17,8 @@ from haidang.simulator.catalogue import SimulatedCamera
 from haidang.simulator.catalogue import cameras as simulated_cameras
 from haidang.simulator.control import SOCKET, clear_faults, send_fault
 from haidang.simulator.faults import make_fault
-from system.recorder.recorder_host import RecorderHost, check_gaps, check_sealed, check_without_hole, eventually
+from system.recorder.recorder_host import RecorderHost, check_gaps, check_sealed, check_without_hole
+from system.waiting import eventually
 
 #: The first start on a machine draws and encodes the scenes.
 pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]

@@ -6,8 +6,8 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from haidang.supervisor.program import find_running
+from system.waiting import eventually
 
 READY_S = 300  # the first start on a machine draws and encodes the scenes
 PROGRAMS = ("simulator", "recorder-0", "recorder-1", "gateway", "keeper", "web")
@@ -112,17 +113,9 @@ class Stack:
         return "\n".join([*self.output[-20:], *tails])
 
 
-def eventually(ask: Callable[[], Any], what: str, within_s: float = 20) -> Any:
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        answer = ask()
-        if answer:
-            return answer
-        time.sleep(0.1)
-    pytest.fail(f"not within {within_s:.0f} s: {what}")
-
-
-def started(home: Path, **environment: str) -> Iterator[Stack]:
+@contextmanager
+def running(home: Path, **environment: str) -> Iterator[Stack]:
+    """A demonstration in ``home``, ended whatever happens; its logs are shown if it did not come up."""
     stack = Stack(home, free_ports(), environment)
     try:
         stack.start()
@@ -137,10 +130,12 @@ def started(home: Path, **environment: str) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """For tests that leave it as they found it."""
-    yield from started(tmp_path_factory.mktemp("stack"))
+    with running(tmp_path_factory.mktemp("stack")) as demonstration:
+        yield demonstration
 
 
 @pytest.fixture
 def own_stack(tmp_path: Path) -> Iterator[Stack]:
     """For tests that break things."""
-    yield from started(tmp_path)
+    with running(tmp_path) as demonstration:
+        yield demonstration

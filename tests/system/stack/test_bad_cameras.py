@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from haidang.core.journal import Fragment, GapClose, GapOpen, GapReason, Open, read_records
-from system.stack.conftest import Stack, eventually
+from system.stack.conftest import Stack
+from system.waiting import eventually
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(500)]
 

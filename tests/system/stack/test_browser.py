@@ -6,23 +6,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from haidang.core.units import VIETNAM
-from system.stack.conftest import Stack, eventually
+from system.chromium import chromium
+from system.stack.conftest import Stack
+from system.waiting import eventually
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SIZES: dict[str, ViewportSize] = {"desk": {"width": 1440, "height": 900}, "pocket": {"width": 390, "height": 844}}
 #: `HAIDANG_SCREENSHOTS=docs/images` keeps the pictures, for the README.
 KEPT = os.environ.get("HAIDANG_SCREENSHOTS")
@@ -38,10 +30,8 @@ DECODED = """() => {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(params=SIZES)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from system.stack.conftest import Stack, eventually
+from system.stack.conftest import Stack
+from system.waiting import eventually
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 

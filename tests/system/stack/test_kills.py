@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from haidang.core.journal import Fragment, read_records
-from system.stack.conftest import PROGRAMS, Stack, eventually
+from system.stack.conftest import PROGRAMS, Stack
+from system.waiting import eventually
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 

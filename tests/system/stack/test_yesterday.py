@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from system.stack.conftest import Stack, eventually, free_ports
+from system.stack.conftest import Stack, running
+from system.waiting import eventually
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(500)]
 
@@ -22,19 +23,12 @@ RECORD_S = 20
 def stack_since_yesterday(tmp_path: Path) -> Iterator[Stack]:
     path = os.pathsep.join([str(MOVED_CLOCK), *filter(None, [os.environ.get("PYTHONPATH")])])
     moved = {"PYTHONPATH": path, "HAIDANG_TEST_CLOCK_S": "-86400"}
-    stack = Stack(tmp_path, free_ports(), moved)
-    try:
-        stack.start()
+    with running(tmp_path, **moved) as stack:
         time.sleep(RECORD_S)
         stack.stop()
         stack.environment, stack.output = {}, []
         stack.start()
         yield stack
-    except BaseException:
-        print(stack.log())
-        raise
-    finally:
-        stack.stop()
 
 
 def test_it_plays(stack_since_yesterday: Stack) -> None:

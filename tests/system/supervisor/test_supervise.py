@@ -7,11 +7,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
 from haidang.supervisor.program import Running, find_running
+from system.waiting import eventually
 
 pytestmark = pytest.mark.system
 
@@ -25,15 +25,6 @@ sleeper = "import time\\nwhile True: time.sleep(1)"
 Supervisor(Path(sys.argv[1]), [Program(n, (sys.executable, "-c", sleeper)) for n in ("one", "two")]).run()
 """
 WAIT_S = 10
-
-
-def eventually(ask: Callable[[], Running | Literal[False] | None], what: str) -> Running:
-    deadline = time.monotonic() + WAIT_S
-    while time.monotonic() < deadline:
-        if answer := ask():
-            return answer
-        time.sleep(0.02)
-    pytest.fail(f"not within {WAIT_S} s: {what}")
 
 
 def alive(home: Path, name: str) -> Callable[[], Running | None]:

@@ -8,10 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,13 +89,6 @@ class OwnHost:
     def demo_accounts(self) -> dict[str, dict[str, str]]:
         entries = json.loads((self.home / "demo-accounts.json").read_text(encoding="utf-8"))
         return {entry["account"]: entry for entry in entries}
-
-
-def wait_until(what: Callable[[], bool], *, within_s: float = 20.0, why: str = "") -> None:
-    deadline = time.monotonic() + within_s
-    while not what():
-        assert time.monotonic() < deadline, f"not within {within_s} s: {why}"
-        time.sleep(0.05)
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from system.web.own_host import OwnHost, wait_until
+from system.waiting import eventually
+from system.web.own_host import OwnHost
 
 pytestmark = pytest.mark.system
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -35,7 +36,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnHost]:
     own = OwnHost(tmp_path_factory.mktemp("api") / "home", port=21811)
     own.python(SETUP)
     own.start("web")
-    wait_until(own.answers, why="web")
+    eventually(own.answers, "web")
     yield own
     own.stop()
     assert "Traceback" not in own.output("web")

@@ -25,7 +25,8 @@ from keeper.journals_on_disk import (
     name_at,
     opened,
 )
-from system.web.own_host import POSTGRES, OwnHost, kill, own_postgres_database, wait_until
+from system.waiting import eventually
+from system.web.own_host import POSTGRES, OwnHost, kill, own_postgres_database
 
 pytestmark = pytest.mark.system
 STREAMS: tuple[Stream, ...] = ("main", "sub")
@@ -93,7 +94,7 @@ def test_a_keeper_killed_at_any_moment_catches_up_to_the_same_rows(host: OwnHost
         process = host.start("keeper")
         _finish_minute(root, minute)
     streams = len(CAMERAS) * len(STREAMS)
-    wait_until(lambda: len(_rows(host)["gaps"]) == minutes * streams, within_s=40, why=host.output("keeper")[-2000:])
+    eventually(lambda: len(_rows(host)["gaps"]) == minutes * streams, host.output("keeper")[-2000:], 40)
     time.sleep(1.5)
     rows = _rows(host)
     assert len(rows["files"]) == minutes * streams
@@ -112,16 +113,16 @@ def test_a_keeper_killed_at_any_moment_catches_up_to_the_same_rows(host: OwnHost
 def test_a_new_camera_reaches_the_recorders_list_within_a_second_or_two(host: OwnHost) -> None:
     host.start("keeper")
     path = host.home / CAMERA_LIST
-    wait_until(path.exists, why="first list")
+    eventually(path.exists, "first list")
     host.python(
         "from haidang.config import commands\n"
         "commands.add_camera('de-gi-9', 'de-gi', 'Luồng vào', 'rtsp://10.0.0.9/main', username='u', password='p')"
     )
-    wait_until(lambda: len(parse_camera_list(path.read_text(encoding="utf-8")).cameras) == 1, within_s=5, why="list")
+    eventually(lambda: len(parse_camera_list(path.read_text(encoding="utf-8")).cameras) == 1, "list", 5)
 
 
 def test_a_keeper_ends_in_order_when_asked(host: OwnHost) -> None:
     process = host.start("keeper")
-    wait_until((host.home / CAMERA_LIST).exists, why="started")
+    eventually((host.home / CAMERA_LIST).exists, "started")
     process.terminate()
     assert process.wait(timeout=8) == 0

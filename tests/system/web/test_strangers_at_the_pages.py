@@ -8,7 +8,8 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from system.web.own_host import OwnHost, wait_until
+from system.waiting import eventually
+from system.web.own_host import OwnHost
 
 pytestmark = pytest.mark.system
 PORT = 21812
@@ -21,7 +22,7 @@ WHOLE = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnHost]:
     own = OwnHost(tmp_path_factory.mktemp("pages") / "home", port=PORT)
     own.start("web")
-    wait_until(own.answers, why="web")
+    eventually(own.answers, "web")
     yield own
     own.stop()
 

@@ -70,7 +70,9 @@ def _run(name: str, words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"haidang {name}", description=COMMANDS[name].summary)
     parser.add_argument("--json", action="store_true", help="answer and errors as JSON")
     module.arguments(parser)
-    options = parser.parse_args(words)
+    # Wherever it stands: after a verb too, where people write it.
+    flags, rest = [word for word in words if word == "--json"], [word for word in words if word != "--json"]
+    options = parser.parse_args([*flags, *rest])
     try:
         return module.run(options)
     except HaidangError as error:

@@ -153,6 +153,21 @@ def test_a_failed_sync_is_reported_by_the_next_fragment(tmp_path: Path) -> None:
     assert [cause.reason for _, cause, _ in lane.failures] == [GapReason.WRITE_FAILED]
 
 
+def test_a_file_that_was_taken_away_is_followed_by_another_and_told(tmp_path: Path) -> None:
+    lane = Lane(tmp_path)
+    lane.files.recover(BEGAN)
+    lane.begin()
+    lane.append(0, 10)
+    for path in tmp_path.rglob("*Z-main.*"):
+        path.unlink()
+    lane.files.sync()
+    lane.append(10, 20)
+    assert [cause for _, cause, _ in lane.failures] == [Cause(GapReason.WRITE_FAILED, "recording_removed")]
+    lane.begin()
+    lane.append(0, 10)
+    assert len(list(tmp_path.rglob("*Z-main.mp4"))) == 1
+
+
 def test_gap_records_wait_in_order_until_the_disk_takes_them(tmp_path: Path) -> None:
     disk = Disk()
     lane = Lane(tmp_path, disk)

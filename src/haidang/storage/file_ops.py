@@ -52,6 +52,9 @@ class FileOps(Protocol):
     def sync_folder(self, path: Path) -> None:
         """Names in the folder are on disk when this returns."""
 
+    def is_at(self, fd: int, path: Path) -> bool:
+        """Whether ``path`` still names the open file: nobody removed, moved or replaced it."""
+
     def replace(self, path: Path, data: bytes) -> None:
         """Put a whole journal in place of another, or of none, in one step that a crash cannot halve."""
 
@@ -105,6 +108,12 @@ class RealFileOps:
             os.close(fd)
         beside.replace(path)
         self.sync_folder(path.parent)
+
+    def is_at(self, fd: int, path: Path) -> bool:
+        try:
+            return os.path.samestat(os.fstat(fd), path.stat())
+        except (FileNotFoundError, NotADirectoryError):
+            return False
 
     def close(self, fd: int) -> None:
         os.close(fd)

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from haidang.core.errors import Conflict
+from haidang.core.errors import Conflict, Unavailable
 from haidang.core.isobmff import Sample, fragment, init_segment
 from haidang.core.journal import Close, CloseReason, Fragment, FragmentFlag, Open, Seal
 from haidang.core.layout import RecordingName, Stream, day_folder
@@ -33,8 +33,17 @@ class RecordingWriter:
     """One open recording file. Not thread-safe but for ``sync``, which another thread may call at any time."""
 
     def __init__(
-        self, name: RecordingName, fd: int, journal: JournalFile, init: bytes, *, ops: FileOps, seal_s: float
+        self,
+        root: Path,
+        name: RecordingName,
+        fd: int,
+        journal: JournalFile,
+        init: bytes,
+        *,
+        ops: FileOps,
+        seal_s: float,
     ) -> None:
+        self._root = root
         self.name = name
         #: The disk refused something: no more fragments; close it and start another.
         self.failed = False
@@ -99,7 +108,7 @@ class RecordingWriter:
             for descriptor in descriptors:
                 _close_quietly(ops, descriptor)
             raise refusal(error, f"start the recording {name.media_path}") from error
-        return cls(name, fd, journal, init, ops=ops, seal_s=seal_s)
+        return cls(root, name, fd, journal, init, ops=ops, seal_s=seal_s)
 
     def append(
         self,
@@ -166,7 +175,8 @@ class RecordingWriter:
     def sync(self) -> None:
         """Make everything appended so far survive a power cut. From any thread. Raises Unavailable; then failed.
 
-        Order: file, journal. A power cut between them loses index that adoption rebuilds.
+        Order: file, journal. A power cut between them loses index that adoption rebuilds. A file or journal that was
+        removed, moved or replaced meanwhile fails too (``recording_removed``): nothing is recorded into nowhere.
         """
         with self._syncing:
             if self._closed:
@@ -174,9 +184,16 @@ class RecordingWriter:
             try:
                 self._ops.sync(self._fd)
                 self._journal.sync()
+                self._check_names()
             except OSError as error:
                 self.failed = self._sync_failed = True
                 raise refusal(error, f"sync {self.name.media_path}") from error
+
+    def _check_names(self) -> None:
+        for fd, name in ((self._fd, self.name.media_path), (self._journal.fd, self.name.journal_path)):
+            if not self._ops.is_at(fd, self._root / name):
+                self.failed = True
+                raise Unavailable(f"couldn't go on with {name}: somebody took it away", code="recording_removed")
 
     def close(self, reason: CloseReason, now: WallUs) -> None:
         """Seal, sync, CLOSE, sync (waits for the disk: call off the loop). Never raises; twice is as good as once.

@@ -22,6 +22,7 @@ __all__ = [
     "live_session",
     "purposes_by_slug",
     "secret_sha256",
+    "session_credential",
     "sessions_of",
     "tokens_of",
 ]
@@ -36,6 +37,8 @@ class Credential:
     ends_at: WallUs
     #: SHA-256 of the cookie that must accompany tickets; "" for tokens.
     viewer_sha256: str = ""
+    #: Whether a second factor was shown in this session; a token never shows one.
+    second_factor: bool = False
 
 
 #: For tokens without an end: tickets need a number (year 2200).
@@ -62,6 +65,14 @@ def live_session(name: str, *, now: WallUs, idle_s: int) -> LoginSession | None:
     return session
 
 
+def session_credential(session: LoginSession, *, idle_s: int) -> Credential:
+    """The login session as a credential."""
+    return Credential(
+        session.name, session.account, WallUs(session.seen_at + idle_s * 1_000_000), session.viewer_sha256,
+        second_factor=session.second_factor_at is not None,
+    )  # fmt: skip
+
+
 def credential_of_token(token: str, *, now: WallUs) -> Credential | None:
     """Who speaks with this API token; None if nobody (any more)."""
     row = ApiToken.objects.select_related("account__unit").filter(token_sha256=secret_sha256(token)).first()
@@ -78,10 +89,7 @@ def live_credentials(names: Iterable[str], *, now: WallUs, idle_s: int) -> dict[
         name__in=wanted, ended_at=None, seen_at__gt=since
     )
     tokens = ApiToken.objects.select_related("account__unit").filter(name__in=wanted, ended_at=None)
-    live = {
-        row.name: Credential(row.name, row.account, WallUs(row.seen_at + idle_s * 1_000_000), row.viewer_sha256)
-        for row in sessions
-    }
+    live = {row.name: session_credential(row, idle_s=idle_s) for row in sessions}
     for row in tokens:
         if row.expires_at is None or row.expires_at > now:
             live[row.name] = Credential(row.name, row.account, WallUs(row.expires_at or FAR))

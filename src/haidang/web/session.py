@@ -16,6 +16,7 @@ from haidang.accounts.actions import end_session, start_session
 from haidang.accounts.entities import account_uid
 from haidang.accounts.models import Account, LoginSession
 from haidang.accounts.queries import Credential
+from haidang.accounts.queries import session_credential as credential_of_session
 from haidang.core.errors import Denied
 from haidang.core.settings import Settings
 from haidang.core.units import WallUs
@@ -68,10 +69,7 @@ def put_credential(request: HttpRequest, credential: Credential) -> None:
 def session_credential(request: HttpRequest) -> Credential | None:
     """The login session as a credential."""
     login = login_of(request)
-    if login is None:
-        return None
-    ends_at = WallUs(login.seen_at + host_settings().web.session_idle_s * 1_000_000)
-    return Credential(login.name, login.account, ends_at, login.viewer_sha256)
+    return None if login is None else credential_of_session(login, idle_s=host_settings().web.session_idle_s)
 
 
 def credential_of(request: HttpRequest) -> Credential:

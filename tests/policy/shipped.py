@@ -29,9 +29,10 @@ def decider() -> Decider:
     return Decider(compile_policies(notice().grants, notice().base, notice().schema), notice().schema)
 
 
-def account(unit: str, *, active: bool = True) -> tuple[Entity, ...]:
+def account(unit: str, *, active: bool = True, manager: bool = False, terminal: bool = False) -> tuple[Entity, ...]:
     parent = Uid("Unit", unit)
-    return (Entity(Uid("Account", unit), (parent,), (("active", active),)), Entity(parent))
+    facts = (("active", active), ("manager", manager), ("terminal", terminal))
+    return Entity(Uid("Account", unit), (parent,), facts), Entity(parent)
 
 
 def camera(site: str) -> tuple[Entity, ...]:

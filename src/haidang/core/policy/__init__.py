@@ -1,23 +1,57 @@
 """Policy: the notice as data, compiled to Cedar, decided by a wrapper that fails closed. Pure."""
 
-from haidang.core.policy.compile import compile_policies, policy_sha256
+from haidang.core.policy.compile import base_policy_ids, compile_policies, policy_sha256
 from haidang.core.policy.decide import Decider, Decision, Entity, Uid
-from haidang.core.policy.notice import FORBIDDEN_ACTIONS, SITE_ACTIONS, SYSTEM_ACTIONS, SYSTEM_UID, Grant, Notice
+from haidang.core.policy.notice import (
+    APPROVAL_ACTIONS,
+    FORBIDDEN_ACTIONS,
+    SECOND_FACTOR_ACTIONS,
+    SECOND_FACTOR_ROLES,
+    SITE_ACTIONS,
+    SYSTEM_ACTIONS,
+    SYSTEM_UID,
+    TERMINAL_ACTIONS,
+    UNIT_ACTIONS,
+    Answer,
+    Grant,
+    Notice,
+    Protection,
+    Route,
+    Succession,
+    Unit,
+    UnitName,
+    site_uid,
+    unit_uid,
+)
 from haidang.core.policy.parse import FILES, parse_notice
 
 __all__ = [
+    "APPROVAL_ACTIONS",
     "FILES",
     "FORBIDDEN_ACTIONS",
+    "SECOND_FACTOR_ACTIONS",
+    "SECOND_FACTOR_ROLES",
     "SITE_ACTIONS",
     "SYSTEM_ACTIONS",
     "SYSTEM_UID",
+    "TERMINAL_ACTIONS",
+    "UNIT_ACTIONS",
+    "Answer",
     "Decider",
     "Decision",
     "Entity",
     "Grant",
     "Notice",
+    "Protection",
+    "Route",
+    "Succession",
     "Uid",
+    "Unit",
+    "UnitName",
+    "base_policy_ids",
     "compile_policies",
     "parse_notice",
     "policy_sha256",
+    "site_uid",
+    "unit_uid",
 ]

@@ -16,7 +16,7 @@ import cedarpy
 from haidang.core.errors import InvalidInput
 from haidang.core.policy.notice import Grant
 
-__all__ = ["annotations_of", "compile_policies", "policy_sha256"]
+__all__ = ["annotations_of", "base_policy_ids", "compile_policies", "policy_sha256"]
 
 
 def compile_policies(grants: Iterable[Grant], base: str, schema: str) -> str:
@@ -54,6 +54,11 @@ def annotations_of(cedar: str) -> dict[str, dict[str, str]]:
     return {
         name: {**policy.get("annotations", {}), "effect": str(policy["effect"])} for name, policy in policies.items()
     }
+
+
+def base_policy_ids(base: str) -> frozenset[str]:
+    """The ids of a notice's own Cedar text: what a decision may rest on besides a grant."""
+    return frozenset(notes.get("id", "") for notes in annotations_of(base).values())
 
 
 def _permit(grant: Grant) -> str:

@@ -63,6 +63,8 @@ class _Question:
     entities: tuple[Entity, ...]
     on: date
     purpose: str
+    second_factor: bool
+    approved: bool
 
 
 class Decider:
@@ -77,19 +79,27 @@ class Decider:
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._answer)
 
     def decide(
-        self, principal: Uid, action: str, resource: Uid, entities: tuple[Entity, ...], *, on: date, purpose: str = ""
-    ) -> Decision:
-        """May ``principal`` do ``action`` on ``resource`` on that day for that purpose?"""
-        return self._remembered(_Question(principal, action, resource, entities, on, purpose))
+        self, principal: Uid, action: str, resource: Uid, entities: tuple[Entity, ...], *, on: date, purpose: str = "",
+        second_factor: bool = False, approved: bool = False,
+    ) -> Decision:  # fmt: skip
+        """May ``principal`` do ``action`` on ``resource`` on that day for that purpose?
+
+        ``second_factor``: the sign-in had one. ``approved``: the competent authority permitted this very act.
+        """
+        return self._remembered(_Question(principal, action, resource, entities, on, purpose, second_factor, approved))
 
     def _answer(self, asked: _Question) -> Decision:
-        context: dict[str, object] = {"on": cedar_day(asked.on), "purpose": asked.purpose}
+        context: dict[str, object] = {
+            "on": cedar_day(asked.on), "purpose": asked.purpose, "second_factor": asked.second_factor,
+            "approved": asked.approved,
+        }  # fmt: skip
         return self.evaluate(asked.principal, asked.action, asked.resource, asked.entities, context)
 
     def evaluate(
         self, principal: Uid, action: str, resource: Uid, entities: tuple[Entity, ...], context: dict[str, object]
     ) -> Decision:
         """The decision for a raw context, not remembered."""
+        entities = tuple(dict.fromkeys(entities))  # an account's unit may be what is asked about
         known = {entity.uid for entity in entities}
         named = {principal, resource}.union(*(entity.parents for entity in entities))
         if not named <= known:

@@ -31,9 +31,9 @@ from haidang.core.policy.notice import (
 __all__ = ["FILES", "parse_notice"]
 
 NOTICE, UNITS, SITES, GRANTS = "notice.toml", "agencies/units.toml", "sites.toml", "grants.toml"
-FORBID, SCHEMA = "forbid.cedar", "schema.cedarschema"
+FORBID, RIGHTS, SCHEMA = "forbid.cedar", "rights.cedar", "schema.cedarschema"
 #: The files of a policy set, by their path inside it.
-FILES = (NOTICE, UNITS, SITES, GRANTS, FORBID, SCHEMA)
+FILES = (NOTICE, UNITS, SITES, GRANTS, FORBID, RIGHTS, SCHEMA)
 
 _HEADINGS: dict[str, GrantKind] = {"grant": "site", "operation": "operation", "system": "system"}
 _CLAUSE = re.compile(r"(?:P|C|[IVX]+(?:\.\d+)?(?:\.[a-z])?(?:-\d+)?)", re.ASCII)
@@ -65,8 +65,9 @@ def parse_notice(texts: Mapping[str, str]) -> Notice:
     notice.finish()
     grants = _grants(texts[GRANTS], known, document)
     return Notice(
-        slug, document, tuple(units), tuple(sites), tuple(purposes), tuple(grants), texts[FORBID], texts[SCHEMA]
-    )
+        slug, document, tuple(units), tuple(sites), tuple(purposes), tuple(grants), (), (), (), (),
+        texts[FORBID] + "\n" + texts[RIGHTS], texts[SCHEMA],
+    )  # fmt: skip
 
 
 class _Known:

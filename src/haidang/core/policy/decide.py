@@ -76,6 +76,9 @@ class Decider:
         self._policies = cedarpy.PolicySet.from_str(cedar)
         self._schema = cedarpy.Schema.from_str(schema)
         self._annotations = annotations_of(cedar)
+        self._sources = {
+            notes["id"]: (notes.get("clause", ""), notes.get("document", "")) for notes in self._annotations.values()
+        }
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._answer)
 
     def decide(
@@ -87,6 +90,10 @@ class Decider:
         ``second_factor``: the sign-in had one. ``approved``: the competent authority permitted this very act.
         """
         return self._remembered(_Question(principal, action, resource, entities, on, purpose, second_factor, approved))
+
+    def source_of(self, policy_id: str) -> tuple[str, str]:
+        """The clause and the document of a policy by its ``@id``; the document is "" for the notice's own text."""
+        return self._sources.get(policy_id, ("", ""))
 
     def _answer(self, asked: _Question) -> Decision:
         context: dict[str, object] = {

@@ -27,6 +27,7 @@ __all__ = [
     "Answer",
     "Grant",
     "GrantKind",
+    "IncidentKind",
     "Notice",
     "Protection",
     "Purpose",
@@ -218,6 +219,16 @@ class Protection:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentKind:
+    """A kind of violation or incident that can be reported, as people choose it."""
+
+    slug: str
+    kind_class: RouteClass
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """Who is the "người có thẩm quyền quản lý" for a kind of violation or incident at a site ("" = every site) (A8)."""
 
@@ -231,7 +242,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A point that the notice leaves open, and how it is read. Another value than the default cites who decided, and when."""
+    """A point that the notice leaves open, and how it is read. A value besides the default cites who decided, and when."""
 
     id: str
     question: str
@@ -275,13 +286,15 @@ class Notice:
     #: Cedar text that no grant changes: section I.2 and the rules of section I.1 (forbid.cedar), then rights.cedar.
     base: str
     schema: str
+    #: What routes are about.
+    kinds: tuple[IncidentKind, ...] = ()
 
     def site_grants(self) -> Iterator[Grant]:
         """The unit–site grants that the notice itself gives, in its order."""
         return (grant for grant in self.grants if grant.kind == "site")
 
     def successors_on(self, slug: str, day: date) -> tuple[str, ...]:
-        """Who stands in a unit's place on that day: itself while it exists, else its successors that do, theirs else."""
+        """Who stands in a unit's place on that day: itself while it exists, else those successors that do, or theirs."""
         units = {unit.slug: unit for unit in self.units}
         found: dict[str, None] = {}
         seen: set[str] = set()

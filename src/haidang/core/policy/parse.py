@@ -1,99 +1,151 @@
 """From the texts of a policy set to a ``Notice``.
 
-Law: nothing is guessed. An unknown or missing key, a name that points nowhere, a duplicate, an empty purpose or clause
-stops the reading with the file, the line where it can be told, and the key.
+Law: nothing is guessed. An unknown or missing key, a name that points nowhere, a duplicate, an empty purpose or clause, a
+prohibition of section I.2 that is not there: each is a finding with file, line, key and a way to mend it.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any, cast, get_args
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TypeVar
 
-from haidang.core.errors import InvalidInput
-from haidang.core.layout import check_slug
 from haidang.core.policy.notice import (
+    GRANT_KINDS,
+    ROUTE_CLASSES,
     SITE_ACTIONS,
     SYSTEM_ACTIONS,
     SYSTEM_UID,
+    UNIT_ROLES,
+    Answer,
     Grant,
     GrantKind,
+    IncidentKind,
     Notice,
+    Protection,
     Purpose,
+    Route,
     Site,
     Unit,
-    UnitRole,
+    UnitName,
     site_uid,
 )
+from haidang.core.policy.required import missing_rules
+from haidang.core.policy.table import Findings, Table, read_entries, read_toml
 
-__all__ = ["FILES", "parse_notice"]
+__all__ = ["FILES", "parse_notice", "read_base_set", "read_unit"]
 
 NOTICE, UNITS, SITES, GRANTS = "notice.toml", "agencies/units.toml", "sites.toml", "grants.toml"
+DUTIES, ROUTING, ANSWERS = "duties.toml", "routing.toml", "answers.toml"
 FORBID, RIGHTS, SCHEMA = "forbid.cedar", "rights.cedar", "schema.cedarschema"
 #: The files of a policy set, by their path inside it.
-FILES = (NOTICE, UNITS, SITES, GRANTS, FORBID, RIGHTS, SCHEMA)
+FILES = (NOTICE, UNITS, SITES, GRANTS, DUTIES, ROUTING, ANSWERS, FORBID, RIGHTS, SCHEMA)
 
+T = TypeVar("T")
 _HEADINGS: dict[str, GrantKind] = {"grant": "site", "operation": "operation", "system": "system"}
-_CLAUSE = re.compile(r"(?:P|C|[IVX]+(?:\.\d+)?(?:\.[a-z])?(?:-\d+)?)", re.ASCII)
+assert set(_HEADINGS.values()) == set(GRANT_KINDS)
 
 
 def parse_notice(texts: Mapping[str, str]) -> Notice:
-    """Read a policy set from its files' texts. Raises InvalidInput (``policy_set``)."""
-    for name in FILES:
-        if name not in texts:
-            raise InvalidInput(f"couldn't read the policy set: {name} is missing", code="policy_set")
-    head = _Table(NOTICE, _toml(NOTICE, texts[NOTICE]), texts[NOTICE])
-    notice = head.table("notice")
-    purposes = [_purpose(entry) for entry in head.tables("purpose")]
+    """Read a policy set from its files' texts. Raises InvalidInput (``policy_set``) at the first finding."""
+    findings = Findings()
+    notice = read_base_set(texts, findings)
+    findings.stop()
+    return notice
+
+
+def read_base_set(texts: Mapping[str, str], findings: Findings) -> Notice:
+    """The notice as far as it can be read; whole only if nothing was found."""
+    missing = [name for name in FILES if name not in texts]
+    for name in missing:
+        findings.add("policy set", f"{name} is missing", "each set has " + ", ".join(FILES))
+    if missing:
+        return _nothing()
+    head = read_toml(NOTICE, texts[NOTICE], findings)
+    about = head.table("notice")
+    purposes = read_entries(head.tables("purpose"), _purpose)
     head.finish()
-    units = [_unit(entry) for entry in _only_tables(UNITS, texts, "unit")]
-    sites = [_site(entry) for entry in _only_tables(SITES, texts, "site")]
-    _no_duplicates(NOTICE, "purpose", (purpose.slug for purpose in purposes))
-    _no_duplicates(UNITS, "unit", (unit.slug for unit in units))
-    _no_duplicates(SITES, "site", (site.slug for site in sites))
-    known = _Known({u.slug for u in units}, {s.slug for s in sites}, {p.slug for p in purposes})
-    for unit in units:
-        if unit.parent and unit.parent not in known.units:
-            raise _wrong(UNITS, texts[UNITS], unit.parent, f"parent of {unit.slug} names no unit: {unit.parent!r}")
-    slug, document = notice.slug("slug"), notice.text("document")
-    issuer = notice.text("issuer")
-    if issuer not in known.units:
-        raise notice.wrong("issuer", f"names no unit: {issuer!r}")
-    notice.skip("title", "title_en", "number", "day", "year")
-    notice.finish()
-    grants = _grants(texts[GRANTS], known, document)
+    units = _entries(UNITS, texts, "unit", findings, read_unit)
+    sites = _entries(SITES, texts, "site", findings, _site)
+    unit_slugs = {u.slug for u in units}
+    answers = _entries(ANSWERS, texts, "answer", findings, lambda entry: _answer(entry, unit_slugs))
+    for file, what, names in (
+        (NOTICE, "purpose", [p.slug for p in purposes]), (UNITS, "unit", [u.slug for u in units]),
+        (SITES, "site", [s.slug for s in sites]), (ANSWERS, "answer", [a.id for a in answers]),
+    ):  # fmt: skip
+        findings.no_duplicates(file, texts[file], what, names)
+    check_parents(texts[UNITS], units, unit_slugs, findings)
+    known = _Known(unit_slugs, {s.slug for s in sites}, {p.slug for p in purposes}, {a.id: a for a in answers})
+    slug, document = about.slug("slug"), about.text("document")
+    about.one_of("issuer", known.units, "unit")
+    about.skip("title", "title_en", "number", "day", "year")
+    about.finish()
+    grants = _grants(texts[GRANTS], known, document, findings)
+    protections = _entries(DUTIES, texts, "protection", findings, lambda entry: _protection(entry, known))
+    kinds, routes = _routing(texts[ROUTING], known, findings)
+    for rule in missing_rules(texts[FORBID]):
+        findings.add(FORBID, f"lacks a rule that no set may be without: {rule}", "put it back, without conditions of its own")
     return Notice(
-        slug, document, tuple(units), tuple(sites), tuple(purposes), tuple(grants), (), (), (), (),
-        texts[FORBID] + "\n" + texts[RIGHTS], texts[SCHEMA],
+        slug, document, tuple(units), tuple(sites), tuple(purposes), tuple(grants), (), tuple(protections),
+        tuple(routes), tuple(answers), texts[FORBID] + "\n" + texts[RIGHTS], texts[SCHEMA], tuple(kinds),
     )  # fmt: skip
 
 
+def check_parents(text: str, units: Iterable[Unit], known: Collection[str], findings: Findings) -> None:
+    for unit in units:
+        if unit.parent and unit.parent not in known:
+            lines = (at for at, line in enumerate(text.splitlines(), 1) if f'"{unit.parent}"' in line)
+            findings.add(UNITS, f"parent of {unit.slug} names no unit: {unit.parent!r}", line=next(lines, 0))
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
-    def __init__(self, units: set[str], sites: set[str], purposes: set[str]) -> None:
-        self.units, self.sites, self.purposes = units, sites, purposes
+    units: Collection[str]
+    sites: Collection[str]
+    purposes: Collection[str]
+    answers: Mapping[str, Answer]
 
 
-def _grants(text: str, known: _Known, document: str) -> list[Grant]:
-    root = _Table(GRANTS, _toml(GRANTS, text), text)
-    grants = [_grant(entry, kind, known, document) for key, kind in _HEADINGS.items() for entry in root.tables(key)]
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What hangs on an answer: the whole grant (no actions named), or these actions of it."""
+
+    answer: Answer
+    value: str
+    actions: tuple[str, ...] = ()
+
+    def holds_on(self, day: date) -> bool:
+        return self.answer.value_on(day) == self.value
+
+
+def _grants(text: str, known: _Known, document: str, findings: Findings) -> list[Grant]:
+    root = read_toml(GRANTS, text, findings)
+    grants = [
+        grant
+        for key, kind in _HEADINGS.items()
+        for pieces in read_entries(root.tables(key), lambda entry, kind=kind: _grant(entry, kind, known, document))
+        for grant in pieces
+    ]
     root.finish()
-    _no_duplicates(GRANTS, "grant", (grant.policy_id for grant in grants))
+    findings.no_duplicates(GRANTS, text, "grant", (grant.policy_id for grant in grants))
     return grants
 
 
-def _grant(entry: _Table, kind: GrantKind, known: _Known, document: str) -> Grant:
+def _grant(entry: Table, kind: GrantKind, known: _Known, document: str) -> list[Grant]:
+    """The grant as far as the answers let it exist: none, one, or one after another."""
     unit = entry.one_of("unit", known.units, "unit")
-    resource, purposes, allowed = SYSTEM_UID, cast("tuple[str, ...]", ()), set(SYSTEM_ACTIONS)
+    resource, allowed = SYSTEM_UID, set(SYSTEM_ACTIONS)
+    purposes: tuple[str, ...] = ()
     if kind != "system":
         resource = site_uid(entry.one_of("site", known.sites, "site"))
         purposes, allowed = entry.some_of("purposes", known.purposes, "purpose"), set(SITE_ACTIONS)
+    what = "action of this kind of grant"
     grant = Grant(
         kind=kind,
         unit=unit,
         resource=resource,
-        actions=entry.some_of("actions", allowed, "action of this kind of grant"),
+        actions=entry.some_of("actions", allowed, what),
         purposes=purposes,
         clause=entry.clause("clause"),
         document=entry.text("document", default=document),
@@ -101,167 +153,154 @@ def _grant(entry: _Table, kind: GrantKind, known: _Known, document: str) -> Gran
         valid_to=entry.day_or_none("valid_to"),
     )
     if grant.valid_to is not None and grant.valid_to < grant.valid_from:
-        raise entry.wrong("valid_to", f"{grant.valid_to} is before valid_from {grant.valid_from}")
+        entry.wrong("valid_to", f"{grant.valid_to} is before valid_from {grant.valid_from}")
+    only = [_bound(each, known, ()) for each in entry.inlines("only", many=False)]
+    also = [_bound(each, known, each.some_of("actions", allowed, what)) for each in entry.inlines("also", many=True)]
+    return _pieces(grant, [b for b in only if b is not None], [b for b in also if b is not None])
+
+
+def _bound(entry: Table, known: _Known, actions: tuple[str, ...]) -> _Bound | None:
+    answer = known.answers.get(entry.one_of("answer", known.answers, "answer"))
+    value = entry.one_of("value", answer.choices if answer else (), "choice of that answer") if answer else ""
+    entry.skip("value")
     entry.finish()
-    return grant
+    return None if answer is None else _Bound(answer, value, actions)
 
 
-def _purpose(entry: _Table) -> Purpose:
-    purpose = Purpose(entry.slug("slug"), entry.text("name"), entry.text("name_en"), entry.clause("clause"))
-    entry.finish()
-    return purpose
+def _pieces(grant: Grant, only: list[_Bound], also: list[_Bound]) -> list[Grant]:
+    """A decision counts from its day on, so what it changes begins (or ends) then and the days before stay as they were."""
+    turns = {bound.answer.valid_from for bound in (*only, *also)} - {None}
+    starts = sorted({grant.valid_from, *(day for day in turns if day and grant.holds_on(day))})
+    pieces: list[Grant] = []
+    for first, after in zip(starts, [*starts[1:], None], strict=True):
+        if not all(bound.holds_on(first) for bound in only):
+            continue
+        more = [action for bound in also if bound.holds_on(first) for action in bound.actions]
+        actions = tuple(dict.fromkeys((*grant.actions, *more)))
+        last = grant.valid_to if after is None else after - timedelta(days=1)
+        if pieces and pieces[-1].valid_to == first - timedelta(days=1) and pieces[-1].actions == actions:
+            pieces[-1] = replace(pieces[-1], valid_to=last)
+        else:
+            pieces.append(replace(grant, actions=actions, valid_from=first, valid_to=last, again=bool(pieces)))
+    return pieces
 
 
-def _unit(entry: _Table) -> Unit:
-    role: UnitRole = entry.role("role")
-    parent = entry.text("parent", default="")
+def _routing(text: str, known: _Known, findings: Findings) -> tuple[list[IncidentKind], list[Route]]:
+    root = read_toml(ROUTING, text, findings)
+    kinds = read_entries(root.tables("kind"), _kind)
+    classes = {kind.slug: kind for kind in kinds}
+    routes = read_entries(root.tables("route"), lambda entry: _route(entry, classes, known))
+    root.finish()
+    findings.no_duplicates(ROUTING, text, "kind", (kind.slug for kind in kinds))
+    findings.no_duplicates(ROUTING, text, "route", (f"{route.kind} at {route.site or 'every site'}" for route in routes))
+    for kind in kinds:
+        served = {route.site for route in routes if route.kind == kind.slug}
+        if "" not in served and not served >= set(known.sites):
+            sites = ", ".join(sorted(set(known.sites) - served))
+            findings.add(ROUTING, f"kind {kind.slug!r} has no route at {sites}", "add one, or one without site")
+    return kinds, routes
+
+
+def _kind(entry: Table) -> IncidentKind:
+    return IncidentKind(
+        entry.slug("slug"), entry.choice("class", ROUTE_CLASSES), entry.text("name"), entry.text("name_en")
+    )
+
+
+def _route(entry: Table, kinds: Mapping[str, IncidentKind], known: _Known) -> Route:
+    kind = entry.one_of("kind", kinds, "kind")
+    unit = entry.one_of("unit", known.units, "unit")
+    deputies = entry.some_of("deputies", known.units, "unit", optional=True)
+    if unit in deputies:
+        entry.wrong("deputies", f"names the unit itself: {unit!r}")
+    return Route(
+        kind_class=kinds[kind].kind_class if kind in kinds else "port",
+        kind=kind,
+        site=entry.one_of("site", known.sites, "site", optional=True),
+        unit=unit,
+        deputies=deputies,
+        clause=entry.clause("clause"),
+    )
+
+
+def _protection(entry: Table, known: _Known) -> Protection:
+    return Protection(
+        entry.one_of("unit", known.units, "unit"), entry.one_of("site", known.sites, "site"), entry.clause("clause")
+    )
+
+
+def _answer(entry: Table, units: Collection[str]) -> Answer:
+    choices = entry.texts("choices")
+    names, names_en = entry.texts("choice_names"), entry.texts("choice_names_en")
+    if not len(choices) == len(names) == len(names_en):
+        entry.wrong("choice_names", "takes one name for each of the choices, in both languages")
+    value, default = entry.one_of("value", choices, "choice"), entry.one_of("default", choices, "choice")
+    document, valid_from = entry.text("document", default=""), entry.day_or_none("valid_from")
+    if value != default and not (document and valid_from):
+        entry.wrong("value", "is not the default", "cite who decided it (document) and from when (valid_from)")
+    return Answer(
+        id=entry.text("id"),
+        question=entry.text("question"),
+        setting=entry.text("setting"),
+        value=value,
+        default=default,
+        choices=choices,
+        reason=entry.text("reason"),
+        decided_by=entry.one_of("decided_by", units, "unit"),
+        document=document,
+        valid_from=valid_from,
+        question_en=entry.text("question_en"),
+        reason_en=entry.text("reason_en"),
+        choice_names=names,
+        choice_names_en=names_en,
+    )
+
+
+def _purpose(entry: Table) -> Purpose:
+    return Purpose(entry.slug("slug"), entry.text("name"), entry.text("name_en"), entry.clause("clause"))
+
+
+def read_unit(entry: Table) -> Unit:
+    """One ``[[unit]]``."""
     unit = Unit(
-        entry.slug("slug"), entry.text("name"), entry.text("name_en"), parent, role, entry.texts("aliases"),
-        entry.clause("clause"),
-    )  # fmt: skip
-    entry.finish()
+        slug=entry.slug("slug"),
+        name=entry.text("name"),
+        name_en=entry.text("name_en"),
+        parent=entry.text("parent", default=""),
+        role=entry.choice("role", UNIT_ROLES),
+        aliases=entry.texts("aliases"),
+        clause=entry.clause("clause"),
+        valid_from=entry.day_or_none("valid_from"),
+        valid_to=entry.day_or_none("valid_to"),
+        focal_person=entry.yes("focal_person"),
+        names=tuple(_former(each) for each in entry.inlines("names", many=True)),
+    )
+    if unit.valid_from and unit.valid_to and unit.valid_to < unit.valid_from:
+        entry.wrong("valid_to", f"{unit.valid_to} is before valid_from {unit.valid_from}")
     return unit
 
 
-def _site(entry: _Table) -> Site:
-    site = Site(
+def _former(entry: Table) -> UnitName:
+    name = UnitName(entry.text("name"), entry.text("name_en"), entry.day("valid_from"), entry.day("valid_to"))
+    entry.finish()
+    return name
+
+
+def _site(entry: Table) -> Site:
+    return Site(
         entry.slug("slug"), entry.text("name"), entry.text("short"), entry.text("name_en"), entry.texts("aliases")
     )
-    entry.finish()
-    return site
 
 
-def _only_tables(file: str, texts: Mapping[str, str], key: str) -> list[_Table]:
-    root = _Table(file, _toml(file, texts[file]), texts[file])
-    entries = root.tables(key)
+def _entries(
+    file: str, texts: Mapping[str, str], key: str, findings: Findings, read: Callable[[Table], T]
+) -> list[T]:
+    """The values of a file that holds entries of one kind and nothing else."""
+    root = read_toml(file, texts[file], findings)
+    values = read_entries(root.tables(key), read)
     root.finish()
-    return entries
+    return values
 
 
-def _toml(file: str, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"couldn't read {file}: {error}", code="policy_set") from error
-
-
-def _no_duplicates(file: str, what: str, names: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise InvalidInput(f"couldn't read {file}: {what} {name!r} stands in it twice", code="policy_set")
-        seen.add(name)
-
-
-def _wrong(file: str, text: str, value: str, what: str) -> InvalidInput:
-    """The error, with the line of the first mention of ``value`` when there is one."""
-    line = next((number for number, line in enumerate(text.splitlines(), 1) if f'"{value}"' in line), 0)
-    place = f"{file}:{line}" if value and line else file
-    return InvalidInput(f"couldn't read {place}: {what}", code="policy_set")
-
-
-class _Table:
-    """One TOML table that knows where it is and which of its keys were read."""
-
-    def __init__(self, file: str, data: dict[str, Any], text: str, place: str = "", line: int = 0) -> None:
-        self._file, self._data, self._text, self._place, self._line = file, data, text, place, line
-        self._read: set[str] = set()
-
-    def wrong(self, key: str, what: str) -> InvalidInput:
-        where = f"{self._file}:{self._line}" if self._line else self._file
-        name = f"{self._place}.{key}" if self._place else key
-        return InvalidInput(f"couldn't read {where}: {name} {what}", code="policy_set")
-
-    def _get(self, key: str, kind: type, takes: str) -> Any:
-        self._read.add(key)
-        if key not in self._data:
-            raise self.wrong(key, "is missing")
-        value = self._data[key]
-        if type(value) is not kind:
-            raise self.wrong(key, f"takes {takes}, not {value!r}")
-        return value
-
-    def table(self, key: str) -> _Table:
-        return _Table(self._file, self._get(key, dict, "a table"), self._text, key)
-
-    def tables(self, key: str) -> list[_Table]:
-        if key not in self._data:
-            self._read.add(key)
-            return []
-        entries = self._get(key, list, f"tables [[{key}]]")
-        heads = [number for number, line in enumerate(self._text.splitlines(), 1) if line.strip() == f"[[{key}]]"]
-        if not all(isinstance(entry, dict) for entry in entries) or len(heads) != len(entries):
-            raise self.wrong(key, f"takes tables, each headed [[{key}]] on its own line")
-        return [_Table(self._file, entry, self._text, key, line) for entry, line in zip(entries, heads, strict=True)]
-
-    def text(self, key: str, default: str | None = None) -> str:
-        if default is not None and key not in self._data:
-            self._read.add(key)
-            return default
-        value: str = self._get(key, str, "a text")
-        if not value.strip() and default is None:
-            raise self.wrong(key, "is empty")
-        if any(character in value for character in '"\\\n\r\t'):
-            raise self.wrong(key, "holds a quotation mark, backslash or line break")
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        values = self._get(key, list, "a list of texts")
-        if not all(isinstance(value, str) and value.strip() for value in values):
-            raise self.wrong(key, "takes a list of texts")
-        return tuple(values)
-
-    def slug(self, key: str) -> str:
-        value = self.text(key)
-        try:
-            return check_slug(value, key)
-        except InvalidInput as error:
-            raise self.wrong(key, f"is no slug: {value!r}") from error
-
-    def clause(self, key: str) -> str:
-        value = self.text(key)
-        if not _CLAUSE.fullmatch(value):
-            raise self.wrong(key, f"is no clause like II.3.a-1: {value!r}")
-        return value
-
-    def role(self, key: str) -> UnitRole:
-        value = self.text(key)
-        for role in get_args(UnitRole):
-            if value == role:
-                known: UnitRole = role
-                return known
-        raise self.wrong(key, f"takes one of {', '.join(get_args(UnitRole))}, not {value!r}")
-
-    def one_of(self, key: str, known: set[str], what: str) -> str:
-        value = self.text(key)
-        if value not in known:
-            raise self.wrong(key, f"names no {what}: {value!r}")
-        return value
-
-    def some_of(self, key: str, known: set[str], what: str) -> tuple[str, ...]:
-        values = self.texts(key)
-        if not values:
-            raise self.wrong(key, "is empty")
-        for value in values:
-            if value not in known:
-                raise self.wrong(key, f"names no {what}: {value!r}")
-        if len(set(values)) != len(values):
-            raise self.wrong(key, "names one twice")
-        return values
-
-    def day(self, key: str) -> date:
-        value: date = self._get(key, date, "a day like 2022-01-01")
-        return value
-
-    def day_or_none(self, key: str) -> date | None:
-        return self.day(key) if key in self._data else None
-
-    def skip(self, *keys: str) -> None:
-        """Keys that are for people to read."""
-        self._read.update(keys)
-
-    def finish(self) -> None:
-        """Refuse what nobody read: a typo must not pass for a setting."""
-        for key in self._data:
-            if key not in self._read:
-                raise self.wrong(key, "is no key that is known here")
+def _nothing() -> Notice:
+    return Notice("", "", (), (), (), (), (), (), (), (), "", "")

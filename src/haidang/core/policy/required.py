@@ -1,0 +1,66 @@
+"""The rules that no policy set may be without: what section I.2 forbids, and what sections I.1.a and I.1.b ask.
+
+Law: the rule must stand in ``forbid.cedar`` word for word as Cedar reads it: for every principal, every resource, with
+no condition besides the one below. A forbid beats every permit, so with these in place no grant and no later rule can
+open what the notice closes.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import cedarpy
+
+from haidang.core.policy.notice import APPROVAL_ACTIONS, FORBIDDEN_ACTIONS, SECOND_FACTOR_ACTIONS, TERMINAL_ACTIONS
+
+__all__ = ["missing_rules"]
+
+
+def _actions(names: tuple[str, ...]) -> str:
+    return "[" + ", ".join(f'Action::"{name}"' for name in names) + "]"
+
+
+#: What people call it: the Cedar text.
+_RULES = {
+    **{f"nobody may {name}": f'forbid (principal, action == Action::"{name}", resource);' for name in FORBIDDEN_ACTIONS},
+    **{
+        f"nobody may {name} without approval":
+        f'forbid (principal, action == Action::"{name}", resource) unless {{ context.approved }};'
+        for name in APPROVAL_ACTIONS
+    },
+    "an inactive account may do nothing": "forbid (principal, action, resource) unless { principal.active };",
+    "rights over others need a second factor":
+        f"forbid (principal, action in {_actions(SECOND_FACTOR_ACTIONS)}, resource) unless {{ context.second_factor }};",
+    "a terminal only watches live":
+        "forbid (principal, action, resource) when { principal.terminal } "
+        f"unless {{ {_actions(TERMINAL_ACTIONS)}.contains(action) }};",
+}  # fmt: skip
+
+
+def missing_rules(base: str) -> list[str]:
+    """Which of the rules a Cedar text lacks, in words. Text that Cedar cannot read lacks them all."""
+    try:
+        there = _shapes(base)
+    except ValueError:
+        return list(_RULES)
+    return [name for name, shape in _required().items() if shape not in there]
+
+
+@cache
+def _required() -> dict[str, str]:
+    return {name: next(iter(_shapes(cedar))) for name, cedar in _RULES.items()}
+
+
+def _shapes(cedar: str) -> set[str]:
+    """Each policy as canonical JSON, without its annotations; the order of listed actions does not matter."""
+    policies = json.loads(cedarpy.policies_to_json_str(cedar))["staticPolicies"].values()
+    return {json.dumps(_sorted({**policy, "annotations": {}}), sort_keys=True) for policy in policies}
+
+
+def _sorted(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _sorted(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return sorted((_sorted(each) for each in value), key=lambda each: json.dumps(each, sort_keys=True))
+    return value

@@ -1,27 +1,41 @@
-"""What a password must be, told to people in their words; and passwords drawn for new accounts."""
+"""What a password must be and how long it serves, told to people in their words; and passwords drawn for new accounts.
+
+Laws: the last five do not come back; after 180 days a person sets another before anything else. Programs' tokens are
+no passwords and know no such day.
+"""
 
 from __future__ import annotations
 
 import secrets
 import string
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from haidang.accounts.models import Account
+from haidang.accounts.models import Account, PasswordBefore
+from haidang.core.units import WallUs
 
 __all__ = [
+    "HISTORY",
     "MIN_LENGTH",
+    "PASSWORD_MAX_AGE",
     "PHRASE_LENGTH",
     "OwnNameValidator",
     "StrengthValidator",
     "WellKnownValidator",
     "draw_password",
+    "is_outworn",
+    "was_used_before",
 ]
 
+#: How many of the passwords before may not come back.
+HISTORY = 5
+PASSWORD_MAX_AGE = timedelta(days=180)
 MIN_LENGTH = 12
 PHRASE_LENGTH = 24
 #: Different words, of at least two different letters each.
@@ -100,3 +114,15 @@ def draw_password(choose: Callable[[str], str] = secrets.choice) -> str:
         password = "-".join("".join(choose(_ALPHABET) for _letter in range(5)) for _group in range(3))
         if _has_four_classes(password):
             return password
+
+
+def is_outworn(account: Account, *, now: WallUs) -> bool:
+    """Whether the person's password has served its time."""
+    since = account.password_changed_at or account.created_at
+    return now - since >= PASSWORD_MAX_AGE // timedelta(microseconds=1)
+
+
+def was_used_before(account: Account, password: str) -> bool:
+    """Whether this was one of the last five. As much work as five sign-ins: ask where passwords may be checked."""
+    rows = PasswordBefore.objects.filter(account=account).order_by("-at", "-pk")[:HISTORY]
+    return any([check_password(password, row.password) for row in rows])  # noqa: C419 - each is checked: equal time

@@ -8,19 +8,25 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from haidang.accounts.authority import vietnam_day
-from haidang.accounts.models import Account, ApiToken, Grant, LoginSession, Purpose
+from haidang.accounts.models import Account, Alert, ApiToken, Device, Grant, LoginSession, Purpose, SecondFactor
 from haidang.core.errors import NotFound
+from haidang.core.policy import SECOND_FACTOR_ROLES
 from haidang.core.units import VIETNAM, WallUs, from_datetime
 
 __all__ = [
     "Credential",
     "account_named",
     "credential_of_token",
+    "devices_of",
+    "factors_of",
     "grants_end",
     "grants_of",
     "live_credentials",
     "live_session",
+    "needs_second_factor",
+    "own_alerts",
     "purposes_by_slug",
+    "recovery_codes_left",
     "secret_sha256",
     "session_credential",
     "sessions_of",
@@ -120,10 +126,36 @@ def purposes_by_slug() -> dict[str, Purpose]:
 def sessions_of(account: Account, *, now: WallUs, idle_s: int) -> list[LoginSession]:
     """The account's live sessions, newest first."""
     since = now - idle_s * 1_000_000
-    return list(LoginSession.objects.filter(account=account, ended_at=None, seen_at__gt=since).order_by("-started_at"))
+    live = LoginSession.objects.select_related("device").filter(account=account, ended_at=None, seen_at__gt=since)
+    return list(live.order_by("-started_at"))
 
 
 def tokens_of(account: Account, *, now: WallUs) -> list[ApiToken]:
     """The account's live API tokens, newest first."""
     rows = ApiToken.objects.filter(account=account, ended_at=None).order_by("-created_at")
     return [row for row in rows if row.expires_at is None or row.expires_at > now]
+
+
+def needs_second_factor(account: Account) -> bool:
+    """Whether the account's unit has a role whose people must show a second factor (I.1.a-1)."""
+    return account.kind == "person" and account.unit.role in SECOND_FACTOR_ROLES
+
+
+def factors_of(account: Account) -> list[SecondFactor]:
+    """The account's second factors in use. Recovery codes are none: they stand in for one."""
+    return list(SecondFactor.objects.filter(account=account, ended_at=None).exclude(kind="recovery"))
+
+
+def recovery_codes_left(account: Account) -> int:
+    rows = SecondFactor.objects.filter(account=account, ended_at=None, kind="recovery")
+    return sum(len(row.codes_sha256) for row in rows)
+
+
+def devices_of(account: Account) -> list[Device]:
+    """The devices that the account came from, the latest first."""
+    return list(Device.objects.filter(account=account).order_by("-last_seen_at", "-pk"))
+
+
+def own_alerts(account: Account, *, since: WallUs) -> list[Alert]:
+    """What the person has to be told and has not taken note of, newest first."""
+    return list(Alert.objects.filter(account=account, audience="person", at__gte=since).exclude(seen__by=account))

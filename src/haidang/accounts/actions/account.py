@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from haidang.accounts.actions.own import keep_password_before
 from haidang.accounts.entities import account_uid
 from haidang.accounts.models import Account, LoginSession, Unit
 from haidang.accounts.passwords import draw_password
@@ -12,7 +13,7 @@ from haidang.core.errors import Conflict, NotFound
 from haidang.core.layout import check_slug
 from haidang.core.units import WallUs
 
-__all__ = ["add_account", "change_password", "lock_account", "reset_password", "set_unit_active", "unlock_account"]
+__all__ = ["add_account", "lock_account", "reset_password", "set_unit_active", "unlock_account"]
 
 
 @transaction.atomic
@@ -43,6 +44,7 @@ def add_account(
 def reset_password(account: Account, *, now: WallUs, actor: str = "", must_change_password: bool = True) -> str:
     """A new drawn password for a person who lost theirs; told here and nowhere else. The account's sessions end."""
     password = draw_password()
+    keep_password_before(account, now=now)
     account.set_password(password)
     account.must_change_password = must_change_password
     account.save(update_fields=["password", "must_change_password"])
@@ -76,19 +78,6 @@ def set_unit_active(unit: Unit, *, active: bool, now: WallUs, actor: str = "") -
     if not active:
         _end_sessions(now, "unit_inactive", account__unit=unit)
     record(now=now, actor=actor, action="set_unit_active", resource=f'Unit::"{unit.slug}"', facts={"active": active})
-
-
-@transaction.atomic
-def change_password(account: Account, password: str, *, keep_session: str, now: WallUs) -> None:
-    """Set the person's own new password (already validated); every other session of the account ends."""
-    account.set_password(password)
-    account.must_change_password = False
-    account.password_changed_at = now
-    account.save(update_fields=["password", "must_change_password", "password_changed_at"])
-    others = LoginSession.objects.filter(account=account, ended_at=None).exclude(name=keep_session)
-    others.update(ended_at=now, end_reason="password_changed")
-    uid = str(account_uid(account.username))
-    record(now=now, actor=uid, action="change_password", resource=uid)
 
 
 def _end_sessions(now: WallUs, reason: str, **whose: Account | Unit) -> None:

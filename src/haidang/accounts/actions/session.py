@@ -1,4 +1,8 @@
-"""Logins and API tokens: begun and ended."""
+"""Logins, the devices they come from, API tokens: begun and ended.
+
+Laws: addresses and what browsers call themselves are kept with sessions, devices and alerts, never in an entry. A
+unit's choice of one session an account is kept here, in the transaction that begins the new one.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,16 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from haidang.accounts.actions.alert import raise_alert
 from haidang.accounts.entities import account_uid
-from haidang.accounts.models import Account, ApiToken, LoginSession
-from haidang.accounts.queries import secret_sha256
-from haidang.audit.actions import record
+from haidang.accounts.models import Account, ApiToken, Device, LoginSession
+from haidang.accounts.queries import devices_of, secret_sha256
+from haidang.accounts.sharing import signs
+from haidang.audit.actions import Fact, record
 from haidang.core.units import WallUs
 
 __all__ = [
+    "Arrival",
     "NewSession",
     "NewToken",
     "create_token",
@@ -31,11 +38,21 @@ TOKEN_PREFIX = "hdt_"  # noqa: S105 - tells secret scanners and people what the 
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """Where a login comes from: the browser's ``hd_device`` cookie ("" without), what it calls itself, its address."""
+
+    device: str = ""
+    label: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewSession:
-    """``viewer`` is the value of the ``hd_viewer`` cookie, known to the browser alone."""
+    """``viewer`` and ``device`` are values of cookies, known to the browser alone; ``device`` "" without an arrival."""
 
     name: str
     viewer: str
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +62,65 @@ class NewToken:
 
 
 @transaction.atomic
-def start_session(account: Account, *, now: WallUs, draw: Draw = secrets.token_bytes) -> NewSession:
-    """A login that succeeded."""
-    new = NewSession(name=f"s-{_text(draw(12))}", viewer=_text(draw(32)))
+def start_session(
+    account: Account, *, now: WallUs, arrival: Arrival | None = None, second_factor: str = "",
+    draw: Draw = secrets.token_bytes,
+) -> NewSession:  # fmt: skip
+    """A login that succeeded; ``second_factor`` is the kind that was shown, "" if none was.
+
+    The account's row is held: of two logins at once in a unit of single sessions, one stays.
+    """
+    Account.objects.select_related(None).select_for_update().get(pk=account.pk)
+    name, viewer = f"s-{_text(draw(12))}", _text(draw(32))
+    device, cookie = (None, "") if arrival is None else _device(account, arrival, now, draw)
+    if account.unit.single_session:
+        LoginSession.objects.filter(account=account, ended_at=None).update(ended_at=now, end_reason="elsewhere")
     LoginSession.objects.create(
-        name=new.name, account=account, started_at=now, seen_at=now, viewer_sha256=secret_sha256(new.viewer)
-    )
+        name=name, account=account, started_at=now, seen_at=now, viewer_sha256=secret_sha256(viewer), device=device,
+        second_factor_at=now if second_factor else None, address="" if arrival is None else arrival.address[:45],
+    )  # fmt: skip
     uid = str(account_uid(account.username))
-    record(now=now, actor=uid, action="login", resource=uid, decision="allow", facts={"session": new.name})
-    return new
+    facts: dict[str, Fact] = {"session": name, **({"second_factor": second_factor} if second_factor else {})}
+    record(now=now, actor=uid, action="login", resource=uid, decision="allow", facts=facts)
+    _look_for_signs(account, now)
+    return NewSession(name, viewer, cookie)
+
+
+def _device(account: Account, arrival: Arrival, now: WallUs, draw: Draw) -> tuple[Device, str]:
+    """The device and its cookie. A cookie that we did not give is not taken up: another is drawn."""
+    given = secret_sha256(arrival.device)
+    known = bool(arrival.device) and Device.objects.filter(device_sha256=given).exists()
+    cookie = arrival.device if known else _text(draw(32))
+    others = Device.objects.filter(account=account).exists()
+    device, is_new = Device.objects.update_or_create(
+        account=account, device_sha256=secret_sha256(cookie),
+        defaults={"label": arrival.label[:100], "last_seen_at": now}, create_defaults={
+            "label": arrival.label[:100], "first_seen_at": now, "last_seen_at": now,
+        },
+    )  # fmt: skip
+    if is_new and others:
+        facts = {"device": arrival.label[:100], "address": arrival.address[:45]}
+        raise_alert(account, "new_device", audience="person", now=now, facts=facts, once_within_s=0)
+    return device, cookie
+
+
+def _look_for_signs(account: Account, now: WallUs) -> None:
+    """Tell the managers, at most once a day of each kind."""
+    sessions = LoginSession.objects.filter(account=account, ended_at=None)
+    for sign in signs(sessions, devices_of(account), now):
+        raise_alert(account, sign.kind, audience="managers", now=now, facts=sign.facts)
 
 
 @transaction.atomic
 def record_failed_login(username: str, *, locked: bool, now: WallUs) -> None:
-    """A login that failed. A name that is no account's is not kept: people type passwords there."""
-    known = Account.objects.filter(username=username).exists()
-    resource = str(account_uid(username if known else "?"))
+    """A login that failed. A name that is no account's is not kept: people type passwords there.
+
+    The managers of one that is locked thereby are told.
+    """
+    account = Account.objects.filter(username=username).first()
+    resource = str(account_uid(username if account is not None else "?"))
+    if locked and account is not None:
+        raise_alert(account, "locked_out", audience="managers", now=now)
     record(now=now, actor="", action="login", resource=resource, decision="deny", facts={"locked": locked})
 
 
@@ -68,6 +128,9 @@ def record_failed_login(username: str, *, locked: bool, now: WallUs) -> None:
 def touch_session(session: LoginSession, *, now: WallUs) -> None:
     """It was used: its idle time starts anew. No entry: every request that matters has its own."""
     LoginSession.objects.filter(pk=session.pk, ended_at=None).update(seen_at=now)
+    if session.device_id is not None:
+        Device.objects.filter(pk=session.device_id).update(last_seen_at=now)
+        _look_for_signs(session.account, now)
 
 
 @transaction.atomic

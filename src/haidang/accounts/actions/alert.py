@@ -1,0 +1,33 @@
+"""Alerts about accounts: raised once for a while, told to the person or to the managers who answer for the account."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from haidang.accounts.entities import account_uid
+from haidang.accounts.models import Account, Alert
+from haidang.audit.actions import record
+from haidang.core.units import WallUs
+
+__all__ = ["raise_alert"]
+
+
+@transaction.atomic
+def raise_alert(
+    account: Account, kind: str, *, audience: str, now: WallUs, facts: dict[str, str] | None = None,
+    once_within_s: int = 86_400,
+) -> bool:  # fmt: skip
+    """Raise it, unless one of its kind stands for the same audience from the last ``once_within_s``; whether it did.
+
+    ``facts`` (device, place) are for people to read and are in no entry.
+    """
+    since = now - once_within_s * 1_000_000
+    same = Alert.objects.filter(account=account, kind=kind, audience=audience)
+    if once_within_s and same.filter(at__gt=since, at__lte=now).exists():
+        return False
+    Alert.objects.create(account=account, kind=kind, audience=audience, at=now, facts=facts or {})
+    record(
+        now=now, actor="", action="raise_alert", resource=str(account_uid(account.username)),
+        facts={"kind": kind, "audience": audience},
+    )  # fmt: skip
+    return True

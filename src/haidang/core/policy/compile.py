@@ -16,7 +16,7 @@ import cedarpy
 from haidang.core.errors import InvalidInput
 from haidang.core.policy.notice import Grant
 
-__all__ = ["annotations_of", "base_policy_ids", "compile_policies", "policy_sha256"]
+__all__ = ["annotations_of", "base_policy_ids", "compile_policies", "named_uids", "policy_sha256"]
 
 
 def compile_policies(grants: Iterable[Grant], base: str, schema: str) -> str:
@@ -54,6 +54,21 @@ def annotations_of(cedar: str) -> dict[str, dict[str, str]]:
     return {
         name: {**policy.get("annotations", {}), "effect": str(policy["effect"])} for name, policy in policies.items()
     }
+
+
+def named_uids(cedar: str) -> frozenset[tuple[str, str]]:
+    """Every entity that the text names, as type and id: what its policies can tell apart from others of its kind."""
+    found: set[tuple[str, str]] = set()
+    waiting: list[object] = [json.loads(cedarpy.policies_to_json_str(cedar))]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if isinstance(value.get("type"), str) and isinstance(value.get("id"), str):
+                found.add((value["type"], value["id"]))
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return frozenset(found)
 
 
 def base_policy_ids(base: str) -> frozenset[str]:

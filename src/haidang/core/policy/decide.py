@@ -9,6 +9,7 @@ A decision depends on its arguments and the policy text alone, so it is remember
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,7 +17,7 @@ from typing import Literal
 
 import cedarpy
 
-from haidang.core.policy.compile import annotations_of, cedar_day, check_policies, policy_sha256
+from haidang.core.policy.compile import annotations_of, cedar_day, check_policies, named_uids, policy_sha256
 
 __all__ = ["Decider", "Decision", "DecisionCode", "Entity", "Uid"]
 
@@ -76,6 +77,7 @@ class Decider:
         self._policies = cedarpy.PolicySet.from_str(cedar)
         self._schema = cedarpy.Schema.from_str(schema)
         self._annotations = annotations_of(cedar)
+        self._named = frozenset(Uid(kind, name) for kind, name in named_uids(cedar))
         self._sources = {
             notes["id"]: (notes.get("clause", ""), notes.get("document", "")) for notes in self._annotations.values()
         }
@@ -94,6 +96,31 @@ class Decider:
     def source_of(self, policy_id: str) -> tuple[str, str]:
         """The clause and the document of a policy by its ``@id``; the document is "" for the notice's own text."""
         return self._sources.get(policy_id, ("", ""))
+
+    def decide_many(
+        self, principal: Uid, action: str, resources: Sequence[tuple[Uid, tuple[Entity, ...]]],
+        entities: tuple[Entity, ...], *, on: date, purpose: str = "", second_factor: bool = False,
+        approved: bool = False,
+    ) -> list[Decision]:  # fmt: skip
+        """``decide`` for each resource (with its own entities) beside the principal's ``entities``, in their order.
+
+        One question for all that the policy cannot tell apart: of the same type, with the same parents, attributes and
+        further entities, and not named by the text or by the principal's side. A thousand cameras are as many questions
+        as they have sites.
+        """
+        known: dict[object, Decision] = {}
+        decisions = []
+        ours = self._named.union((principal,), *((entity.uid, *entity.parents) for entity in entities))
+        for uid, own in resources:
+            kind = _kind(uid, own, ours)
+            decision = known.get(kind)
+            if decision is None:
+                decision = known[kind] = self.decide(
+                    principal, action, uid, entities + own, on=on, purpose=purpose, second_factor=second_factor,
+                    approved=approved,
+                )  # fmt: skip
+            decisions.append(decision)
+        return decisions
 
     def _answer(self, asked: _Question) -> Decision:
         context: dict[str, object] = {
@@ -139,6 +166,15 @@ class Decider:
             policies=tuple(note["id"] for note in notes),
             clause=next((note["clause"] for note in notes if note.get("clause")), ""),
         )
+
+
+def _kind(uid: Uid, own: tuple[Entity, ...], named: frozenset[Uid]) -> object:
+    """Equal for resources that no policy can tell apart; the resource itself where something names it."""
+    if own and own[0].uid == uid and uid not in named:
+        first, rest = own[0], own[1:]
+        if uid not in first.parents and not any(uid == each.uid or uid in each.parents for each in rest):
+            return uid.type, first.parents, first.attributes, rest
+    return uid, own
 
 
 def _as_json(entity: Entity) -> dict[str, object]:

@@ -87,8 +87,9 @@ FORBIDDEN_ACTIONS = (
     "alter_recording",
     "copy_recording",
 )
-#: What section I.2 forbids as long as the competent authority has not approved it (I.2.c-4, I.2.d). ``extract_recording``
-#: and ``provide_recording`` are the acts themselves, which nobody is granted; ``execute_extraction`` is the operator's.
+#: What section I.2 forbids as long as the competent authority has not approved it (I.2.c-4, I.2.d).
+#: ``extract_recording`` and ``provide_recording`` are the acts themselves, which nobody is granted;
+#: ``execute_extraction`` is the operator's.
 APPROVAL_ACTIONS = ("extract_recording", "provide_recording", "execute_extraction")
 #: What an account may do only while it is signed in with a second factor (I.1.a-1).
 SECOND_FACTOR_ACTIONS = (
@@ -137,7 +138,7 @@ class UnitName:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """``name`` is the official one, as it is printed; ``parent`` a slug or "". Outside its days its people can do nothing."""
+    """``name`` is the official one, as printed; ``parent`` a slug or "". Outside its days its people can do nothing."""
 
     slug: str
     name: str
@@ -191,7 +192,7 @@ class Grant:
 
     @property
     def policy_id(self) -> str:
-        """Names the grant in decisions and logs: clause, unit and what it is about; with its first day if it is one again."""
+        """Names the grant in decisions and logs: clause, unit, what it is about; one again also by its first day."""
         name = f"{self.clause}:{self.unit}:{self.resource.partition('::')[2].strip(chr(34))}"
         return f"{name}@{self.valid_from}" if self.again else name
 
@@ -201,7 +202,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """ "Kế thừa": from ``on`` the new units stand in the place of the old ones (n → m)."""
+    """Kế thừa: from ``on`` the new units stand in the place of the old ones (n → m)."""
 
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -242,7 +243,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A point that the notice leaves open, and how it is read. A value besides the default cites who decided, and when."""
+    """A point that the notice leaves open, and how it is read. Not the default: who decided, and when."""
 
     id: str
     question: str
@@ -294,7 +295,7 @@ class Notice:
         return (grant for grant in self.grants if grant.kind == "site")
 
     def successors_on(self, slug: str, day: date) -> tuple[str, ...]:
-        """Who stands in a unit's place on that day: itself while it exists, else those successors that do, or theirs."""
+        """Who stands in a unit's place on that day: itself while it exists, else its successors that do, or theirs."""
         units = {unit.slug: unit for unit in self.units}
         found: dict[str, None] = {}
         seen: set[str] = set()

@@ -1,7 +1,7 @@
 """From the texts of a policy set to a ``Notice``.
 
-Law: nothing is guessed. An unknown or missing key, a name that points nowhere, a duplicate, an empty purpose or clause, a
-prohibition of section I.2 that is not there: each is a finding with file, line, key and a way to mend it.
+Law: nothing is guessed. An unknown or missing key, a name that points nowhere, a duplicate, an empty purpose or clause,
+a prohibition of section I.2 that is not there: each is a finding with file, line, key and a way to mend it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import TypeVar
 
 from haidang.core.policy.notice import (
@@ -85,7 +86,9 @@ def read_base_set(texts: Mapping[str, str], findings: Findings) -> Notice:
     protections = _entries(DUTIES, texts, "protection", findings, lambda entry: _protection(entry, known))
     kinds, routes = _routing(texts[ROUTING], known, findings)
     for rule in missing_rules(texts[FORBID]):
-        findings.add(FORBID, f"lacks a rule that no set may be without: {rule}", "put it back, without conditions of its own")
+        findings.add(
+            FORBID, f"lacks a rule that no set may be without: {rule}", "put it back, without conditions of its own"
+        )
     return Notice(
         slug, document, tuple(units), tuple(sites), tuple(purposes), tuple(grants), (), tuple(protections),
         tuple(routes), tuple(answers), texts[FORBID] + "\n" + texts[RIGHTS], texts[SCHEMA], tuple(kinds),
@@ -124,7 +127,7 @@ def _grants(text: str, known: _Known, document: str, findings: Findings) -> list
     grants = [
         grant
         for key, kind in _HEADINGS.items()
-        for pieces in read_entries(root.tables(key), lambda entry, kind=kind: _grant(entry, kind, known, document))
+        for pieces in read_entries(root.tables(key), partial(_grant, kind=kind, known=known, document=document))
         for grant in pieces
     ]
     root.finish()
@@ -132,7 +135,7 @@ def _grants(text: str, known: _Known, document: str, findings: Findings) -> list
     return grants
 
 
-def _grant(entry: Table, kind: GrantKind, known: _Known, document: str) -> list[Grant]:
+def _grant(entry: Table, *, kind: GrantKind, known: _Known, document: str) -> list[Grant]:
     """The grant as far as the answers let it exist: none, one, or one after another."""
     unit = entry.one_of("unit", known.units, "unit")
     resource, allowed = SYSTEM_UID, set(SYSTEM_ACTIONS)
@@ -168,7 +171,7 @@ def _bound(entry: Table, known: _Known, actions: tuple[str, ...]) -> _Bound | No
 
 
 def _pieces(grant: Grant, only: list[_Bound], also: list[_Bound]) -> list[Grant]:
-    """A decision counts from its day on, so what it changes begins (or ends) then and the days before stay as they were."""
+    """A decision counts from its day on: what it changes begins (or ends) then; the days before stay as they were."""
     turns = {bound.answer.valid_from for bound in (*only, *also)} - {None}
     starts = sorted({grant.valid_from, *(day for day in turns if day and grant.holds_on(day))})
     pieces: list[Grant] = []
@@ -192,7 +195,9 @@ def _routing(text: str, known: _Known, findings: Findings) -> tuple[list[Inciden
     routes = read_entries(root.tables("route"), lambda entry: _route(entry, classes, known))
     root.finish()
     findings.no_duplicates(ROUTING, text, "kind", (kind.slug for kind in kinds))
-    findings.no_duplicates(ROUTING, text, "route", (f"{route.kind} at {route.site or 'every site'}" for route in routes))
+    findings.no_duplicates(
+        ROUTING, text, "route", (f"{route.kind} at {route.site or 'every site'}" for route in routes)
+    )
     for kind in kinds:
         served = {route.site for route in routes if route.kind == kind.slug}
         if "" not in served and not served >= set(known.sites):
@@ -292,9 +297,7 @@ def _site(entry: Table) -> Site:
     )
 
 
-def _entries(
-    file: str, texts: Mapping[str, str], key: str, findings: Findings, read: Callable[[Table], T]
-) -> list[T]:
+def _entries(file: str, texts: Mapping[str, str], key: str, findings: Findings, read: Callable[[Table], T]) -> list[T]:
     """The values of a file that holds entries of one kind and nothing else."""
     root = read_toml(file, texts[file], findings)
     values = read_entries(root.tables(key), read)

@@ -21,21 +21,25 @@ def _actions(names: tuple[str, ...]) -> str:
     return "[" + ", ".join(f'Action::"{name}"' for name in names) + "]"
 
 
+def _forbid(action: str, conditions: str = "") -> str:
+    return f"forbid (principal, {action}, resource) {conditions};"
+
+
 #: What people call it: the Cedar text.
 _RULES = {
-    **{f"nobody may {name}": f'forbid (principal, action == Action::"{name}", resource);' for name in FORBIDDEN_ACTIONS},
+    **{f"nobody may {name}": _forbid(f'action == Action::"{name}"') for name in FORBIDDEN_ACTIONS},
     **{
-        f"nobody may {name} without approval":
-        f'forbid (principal, action == Action::"{name}", resource) unless {{ context.approved }};'
+        f"nobody may {name} without approval": _forbid(f'action == Action::"{name}"', "unless { context.approved }")
         for name in APPROVAL_ACTIONS
     },
-    "an inactive account may do nothing": "forbid (principal, action, resource) unless { principal.active };",
-    "rights over others need a second factor":
-        f"forbid (principal, action in {_actions(SECOND_FACTOR_ACTIONS)}, resource) unless {{ context.second_factor }};",
-    "a terminal only watches live":
-        "forbid (principal, action, resource) when { principal.terminal } "
-        f"unless {{ {_actions(TERMINAL_ACTIONS)}.contains(action) }};",
-}  # fmt: skip
+    "an inactive account may do nothing": _forbid("action", "unless { principal.active }"),
+    "rights over others need a second factor": _forbid(
+        f"action in {_actions(SECOND_FACTOR_ACTIONS)}", "unless { context.second_factor }"
+    ),
+    "a terminal only watches live": _forbid(
+        "action", f"when {{ principal.terminal }} unless {{ {_actions(TERMINAL_ACTIONS)}.contains(action) }}"
+    ),
+}
 
 
 def missing_rules(base: str) -> list[str]:

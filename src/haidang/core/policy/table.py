@@ -1,8 +1,8 @@
 """TOML tables of a policy set, read strictly, all mistakes noted.
 
-Laws: what nobody asked for is a mistake (a typo must not pass for a setting); a wrong value is noted with file, line, key
-and a way to mend it, and a harmless stand-in is returned, so that one reading finds everything. Who reads must look at
-the findings before using the values.
+Laws: what nobody asked for is a mistake (a typo must not pass for a setting); a wrong value is noted with file, line,
+key and a way to mend it, and a harmless stand-in is returned, so that one reading finds everything. Who reads must look
+at the findings before using the values.
 """
 
 from __future__ import annotations
@@ -61,7 +61,12 @@ class Findings:
         for name in names:
             if name in seen:
                 lines = [at for at, line in enumerate(text.splitlines(), 1) if f'"{name}"' in line]
-                self.add(file, f"{what} {name!r} stands in it twice", "take one of them out", line=lines[1] if lines[1:] else 0)
+                self.add(
+                    file,
+                    f"{what} {name!r} stands in it twice",
+                    "take one of them out",
+                    line=lines[1] if lines[1:] else 0,
+                )
             seen.add(name)
 
 
@@ -79,7 +84,14 @@ class Table:
     """One table that knows where it is and which of its keys were asked for."""
 
     def __init__(
-        self, file: str, data: dict[str, Any], text: str, findings: Findings, place: str = "", lines: range = range(0)
+        self,
+        file: str,
+        data: dict[str, Any],
+        text: str,
+        findings: Findings,
+        *,
+        place: str = "",
+        lines: range = range(0),
     ) -> None:
         self.file, self.findings = file, findings
         self._data, self._text, self._place, self._lines = data, text, place, lines
@@ -115,7 +127,9 @@ class Table:
         rows = self._text.splitlines()
         head = next((at for at, row in enumerate(rows, 1) if row.strip() == f"[{key}]"), 0)
         lines = range(head, _end(rows, head)) if head else range(0)
-        return Table(self.file, self._get(key, dict, "a table") or {}, self._text, self.findings, key, lines)
+        return Table(
+            self.file, self._get(key, dict, "a table") or {}, self._text, self.findings, place=key, lines=lines
+        )
 
     def tables(self, key: str) -> list[Table]:
         """The entries headed ``[[key]]``; none is fine."""
@@ -128,7 +142,7 @@ class Table:
             self.wrong(key, f"takes tables, each headed [[{key}]] on its own line")
             return []
         return [
-            Table(self.file, entry, self._text, self.findings, key, range(head, _end(rows, head)))
+            Table(self.file, entry, self._text, self.findings, place=key, lines=range(head, _end(rows, head)))
             for entry, head in zip(entries, heads, strict=True)
         ]
 
@@ -141,7 +155,10 @@ class Table:
         if not entries or not all(isinstance(entry, dict) for entry in entries):
             self.wrong(key, "takes inline tables like {answer = …, value = …}")
             return []
-        return [Table(self.file, e, self._text, self.findings, f"{self._place}.{key}", self._lines) for e in entries]
+        return [
+            Table(self.file, e, self._text, self.findings, place=f"{self._place}.{key}", lines=self._lines)
+            for e in entries
+        ]
 
     def text(self, key: str, default: str | None = None) -> str:
         if default is not None and not self.has(key):

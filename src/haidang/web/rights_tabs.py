@@ -21,7 +21,7 @@ __all__ = ["tabs_of"]
 #: Key (which is the address's name), label, and the actions of which one opens it; () is for every person.
 _TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     ("people", lazy("Tài khoản đơn vị"), ("manage_unit", "manage_accounts", "view_rights")),
-    ("terminals", lazy("Thiết bị đầu cuối"), ("manage_unit", "manage_accounts", "view_rights")),
+    ("terminals", lazy("Thiết bị đầu cuối"), ("manage_unit", "manage_accounts")),
     ("alerts", lazy("Cảnh báo"), ("manage_unit", "manage_accounts")),
     ("matrix", lazy("Ma trận phân quyền"), ()),
     ("who", lazy("Ai có quyền ngày X"), ("view_rights",)),

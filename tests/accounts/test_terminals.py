@@ -1,4 +1,4 @@
-"""Duty screens: a code works once and for ten minutes, a copied key revokes the screen, a revoked one is worth nothing."""
+"""Duty screens: a code works once and for ten minutes, a copied key revokes the screen, a revoked one gets nothing."""
 
 from __future__ import annotations
 
@@ -234,20 +234,20 @@ def test_a_day_of_health_is_kept_and_no_more() -> None:
     assert terminals_of(None, now=later(86_800))[0].silent
 
 
+def _back_again() -> None:
+    terminal, _key = enrolled()
+    start_session(terminal.account, now=NOW)
+    end_terminal_sessions(terminal, now=NOW)
+
+
 CALLS: dict[str, Callable[[], object]] = {
     "register_terminal": registered,
     "new_terminal_code": lambda: new_terminal_code(registered().terminal, actor="", now=NOW),
     "enrol_terminal": enrolled,
     "record_failed_enrolment": lambda: record_failed_enrolment(limited=False, now=NOW),
     "revoke_terminal": lambda: revoke_terminal(registered().terminal, actor="", now=NOW),
-    "end_terminal_sessions": lambda: _back_again(),
+    "end_terminal_sessions": _back_again,
 }
-
-
-def _back_again() -> None:
-    terminal, _key = enrolled()
-    start_session(terminal.account, now=NOW)
-    end_terminal_sessions(terminal, now=NOW)
 
 
 @pytest.mark.parametrize("name", CALLS)

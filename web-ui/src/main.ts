@@ -4,11 +4,14 @@ import "./styles/index.css";
 import "./hd-clock";
 import "./hd-countdown";
 import "./hd-password";
+import "./hd-passkey";
 import { reloadOnce } from "./reload-once";
 
 const later: [selector: string, load: () => Promise<unknown>][] = [
   ["hd-wall", () => Promise.all([import("./hd-live"), import("./hd-tile"), import("./hd-wall")])],
   ["hd-camera", () => import("./hd-camera")],
+  ["hd-terminal", () => import("./hd-terminal")],
+  ["hd-self-test", () => import("./hd-self-test")],
 ];
 
 for (const [selector, load] of later) {

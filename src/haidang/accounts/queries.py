@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from haidang.accounts.authority import vietnam_day
+from haidang.accounts.entities import account_uid
 from haidang.accounts.models import Account, Alert, ApiToken, Device, Grant, LoginSession, Purpose, SecondFactor
+from haidang.audit.models import Entry
 from haidang.core.errors import NotFound
 from haidang.core.policy import SECOND_FACTOR_ROLES
 from haidang.core.units import VIETNAM, WallUs, from_datetime
@@ -31,6 +33,7 @@ __all__ = [
     "session_credential",
     "sessions_of",
     "tokens_of",
+    "wrong_codes",
 ]
 
 
@@ -159,3 +162,10 @@ def devices_of(account: Account) -> list[Device]:
 def own_alerts(account: Account, *, since: WallUs) -> list[Alert]:
     """What the person has to be told and has not taken note of, newest first."""
     return list(Alert.objects.filter(account=account, audience="person", at__gte=since).exclude(seen__by=account))
+
+
+def wrong_codes(account: Account, *, around: WallUs, within_s: int) -> int:
+    """How many codes of the account were wrong lately, from everywhere. A clock that was set back hides none."""
+    uid, reach = str(account_uid(account.username)), within_s * 1_000_000
+    near = Entry.objects.filter(resource=uid, at__gt=around - reach, at__lt=around + reach)
+    return near.filter(action="show_second_factor", decision="deny").exclude(facts__kind="passkey").count()

@@ -14,7 +14,8 @@ from haidang.accounts.authority import SYSTEM, authorise
 from haidang.accounts.models import Account
 from haidang.core.units import WallUs, to_datetime
 from haidang.host.clock import wall_clock
-from haidang.web.session import host_settings, login_of
+from haidang.web.notices import notices_of
+from haidang.web.session import gate_of, host_settings, login_of
 
 __all__ = ["NavItem", "PageAccount", "page"]
 
@@ -42,7 +43,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     account = login.account if login is not None else None
     return {
         "account": None if account is None else _shown(account),
-        "nav": [] if account is None or account.must_change_password else _navigation(request, account, now),
+        "nav": [] if account is None or gate_of(request) else _navigation(request, account, now),
+        "notices": [] if account is None or gate_of(request) else notices_of(account, now=now),
         "languages": list(settings.LANGUAGES),
         "server_now": to_datetime(now),
         "session_idle_s": host_settings().web.session_idle_s,

@@ -14,20 +14,31 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 
-from haidang.accounts.actions import touch_session
+from haidang.accounts.actions import end_session, touch_session
+from haidang.accounts.authority import vietnam_day
+from haidang.accounts.entities import may_sign_in
 from haidang.accounts.models import LoginSession
 from haidang.accounts.queries import live_session
 from haidang.core.errors import HaidangError
 from haidang.host.clock import wall_clock
+from haidang.web.gates import GATE_PAGES, gate_before, gate_page
 from haidang.web.gateway_address import gateway_sources_of
-from haidang.web.session import SESSION_KEY, VIEWER_COOKIE, drop_cookies, host_settings, put_login
+from haidang.web.second_step import StepUpNeeded
+from haidang.web.session import (
+    SESSION_KEY,
+    VIEWER_COOKIE,
+    Gate,
+    drop_cookies,
+    host_settings,
+    put_gate,
+    put_login,
+)
+from haidang.web.terminal_gate import is_terminal_page, terminal_gate
 from haidang.web.views.errors import error_page
 
 Next = Callable[[HttpRequest], HttpResponse]
 
 API = "/api/"
-#: What a person may reach before the first change of password.
-_BEFORE_FIRST_CHANGE = ("password", "logout", "language")
 _TOUCH_EVERY_US = 60 * 1_000_000
 
 
@@ -62,7 +73,7 @@ def gateway_sources(get_response: Next) -> Next:
 
 
 def session_guard(get_response: Next) -> Next:
-    """Let a login through while it is good; force the first password change.
+    """Let a login through while it is good and its account may sign in; hold it at the gate before which it stands.
 
     The API's paths get the login too; its door (``api.door``) decides there and answers with problems.
     """
@@ -74,23 +85,31 @@ def session_guard(get_response: Next) -> Next:
             return _ended(request, name, get_response) if request.COOKIES.get(VIEWER_COOKIE) else get_response(request)
         now = wall_clock()
         login = live_session(name, now=now, idle_s=host_settings().web.session_idle_s)
-        if login is None or not (login.account.is_active and login.account.unit.is_active):
+        if login is None:
+            return _ended(request, name, get_response)
+        if not may_sign_in(login.account, vietnam_day(now)):
+            end_session(login, reason="account_over", actor="", now=now)
             return _ended(request, name, get_response)
         put_login(request, login)
+        refused = terminal_gate(request, login)
+        if refused is not None:
+            return refused
         if now - login.seen_at > _TOUCH_EVERY_US:
             touch_session(login, now=now)
             login.seen_at = now
             request.session.modified = True  # its cookie and row get their new end
-        if login.account.must_change_password and not _before_first_change(request):
-            return redirect("password")
-        return get_response(request)
+        gate = gate_before(login, now=now)
+        put_gate(request, gate)
+        return get_response(request) if not gate or _opens(request, gate) else redirect(gate_page(login, gate))
 
     return answer
 
 
-def _before_first_change(request: HttpRequest) -> bool:
-    open_paths = [reverse(name) for name in _BEFORE_FIRST_CHANGE]
-    return request.path in open_paths or request.path.startswith((API, settings.STATIC_URL))
+def _opens(request: HttpRequest, gate: Gate) -> bool:
+    """Whether the path is one of the gate's own, or answers for itself."""
+    own = [reverse(name) for name in (*GATE_PAGES[gate], "logout", "language")]
+    inside = any(request.path == path or request.path.startswith(f"{path}/") for path in own)
+    return inside or request.path.startswith((API, settings.STATIC_URL))
 
 
 def _ended(request: HttpRequest, name: str, get_response: Next) -> HttpResponse:
@@ -101,7 +120,7 @@ def _ended(request: HttpRequest, name: str, get_response: Next) -> HttpResponse:
         return get_response(request)
     reason = LoginSession.objects.filter(name=name).values_list("end_reason", flat=True).first() or "idle"
     auth.logout(request)
-    if request.path == reverse("login"):
+    if request.path == reverse("login") or is_terminal_page(request):
         response = get_response(request)
     else:
         wanted = request.get_full_path() if request.method == "GET" else ""
@@ -123,4 +142,7 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """None leaves the exception to Django: a 500 with its traceback in the log."""
+        if isinstance(exception, StepUpNeeded):
+            wanted = request.get_full_path() if request.method == "GET" else reverse("factors")
+            return redirect(f"{reverse('second_factor')}?{urlencode({'next': wanted})}")
         return error_page(request, exception) if isinstance(exception, HaidangError) else None

@@ -5,18 +5,31 @@ from __future__ import annotations
 from django.urls import path
 
 from haidang.web.api.v1 import api
-from haidang.web.views.account import account, end_own_session
+from haidang.web.views.account import account, alert_noted, end_own_session
+from haidang.web.views.factors import (
+    end_own_factor,
+    factor_passkey,
+    factor_recovery,
+    factor_totp,
+    factors,
+    second_factor,
+)
 from haidang.web.views.health import health
-from haidang.web.views.login import choose_language, login, logout, password
+from haidang.web.views.login import choose_language, login, logout, password, pledge
 from haidang.web.views.operations import operations
+from haidang.web.views.self_test import self_test, self_test_bytes, self_test_pulse
+from haidang.web.views.terminal import terminal, terminal_health, terminal_key
+from haidang.web.views.terminals import terminal_new_code, terminal_revoke, terminals
 from haidang.web.views.watch import camera, home, wall
 
 urlpatterns = [
     path("", home, name="home"),
     # coming in
     path("dang-nhap", login, name="login"),
+    path("dang-nhap/xac-thuc", second_factor, name="second_factor"),
     path("dang-xuat", logout, name="logout"),
     path("doi-mat-khau", password, name="password"),
+    path("cam-ket", pledge, name="pledge"),
     path("ngon-ngu", choose_language, name="language"),
     # watching
     path("giam-sat", wall, name="wall"),
@@ -24,8 +37,24 @@ urlpatterns = [
     # the own account
     path("tai-khoan", account, name="account"),
     path("tai-khoan/phien/<str:name>/ket-thuc", end_own_session, name="end_session"),
+    path("tai-khoan/canh-bao/<int:number>/da-xem", alert_noted, name="alert_noted"),
+    path("tai-khoan/xac-thuc", factors, name="factors"),
+    path("tai-khoan/xac-thuc/ung-dung", factor_totp, name="factor_totp"),
+    path("tai-khoan/xac-thuc/khoa", factor_passkey, name="factor_passkey"),
+    path("tai-khoan/xac-thuc/ma-du-phong", factor_recovery, name="factor_recovery"),
+    path("tai-khoan/xac-thuc/<int:number>/ket-thuc", end_own_factor, name="end_factor"),
     # operating
     path("van-hanh", operations, name="operations"),
+    # duty screens, and why a picture is poor
+    path("man-hinh", terminal, name="terminal"),
+    path("man-hinh/khoa", terminal_key, name="terminal_key"),
+    path("man-hinh/suc-khoe", terminal_health, name="terminal_health"),
+    path("phan-quyen/thiet-bi", terminals, name="terminals"),
+    path("phan-quyen/thiet-bi/<str:username>/ma-moi", terminal_new_code, name="terminal_new_code"),
+    path("phan-quyen/thiet-bi/<str:username>/thu-hoi", terminal_revoke, name="terminal_revoke"),
+    path("tu-kiem-tra", self_test, name="self_test"),
+    path("tu-kiem-tra/nhip", self_test_pulse, name="self_test_pulse"),
+    path("tu-kiem-tra/du-lieu", self_test_bytes, name="self_test_bytes"),
     path("healthz", health, name="health"),
     # programs and the pages' own scripts
     path("api/v1/", api.urls),

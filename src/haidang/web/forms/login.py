@@ -60,10 +60,12 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, account: Account, data: Any = None, *, is_current: Callable[[str], bool]) -> None:
+    def __init__(
+        self, account: Account, data: Any = None, *, is_current: Callable[[str], bool], is_former: Callable[[str], bool]
+    ) -> None:  # fmt: skip
         super().__init__(data)
         self._account = account
-        self._is_current = is_current
+        self._is_current, self._is_former = is_current, is_former
 
     def clean_current(self) -> str:
         current: str = self.cleaned_data["current"]
@@ -75,8 +77,13 @@ class PasswordForm(forms.Form):
         new: str = self.cleaned_data["new"]
         validate_password(new, self._account)
         # Compared with what was typed and found right, never with what is stored: that would tell whether a guess fits.
-        if new == self.cleaned_data.get("current"):
+        current = self.cleaned_data.get("current")
+        if new == current:
             raise forms.ValidationError(_("Mật khẩu mới phải khác mật khẩu hiện tại."), code="same_password")
+        if current is not None and self._is_former(new):
+            raise forms.ValidationError(
+                _("Mật khẩu mới trùng với một trong 5 mật khẩu đã dùng gần nhất."), code="same_password"
+            )
         return new
 
     def clean(self) -> dict[str, Any]:

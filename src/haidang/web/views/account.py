@@ -1,4 +1,4 @@
-"""The own account: unit, rights with their clauses, sessions and tokens."""
+"""The own account: unit, rights with their clauses, second factors, sessions, devices, alerts and tokens."""
 
 from __future__ import annotations
 
@@ -10,10 +10,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from haidang.accounts.actions import end_session
+from haidang.accounts.actions import end_session, take_note
 from haidang.accounts.entities import account_uid
-from haidang.accounts.models import Grant, Purpose
-from haidang.accounts.queries import grants_of, purposes_by_slug, sessions_of, tokens_of
+from haidang.accounts.models import Account, Alert, Grant, LoginSession, Purpose
+from haidang.accounts.queries import (
+    devices_of,
+    factors_of,
+    grants_of,
+    needs_second_factor,
+    purposes_by_slug,
+    recovery_codes_left,
+    sessions_of,
+    tokens_of,
+)
 from haidang.cameras.models import Site
 from haidang.cameras.queries import sites
 from haidang.core.errors import NotFound
@@ -22,9 +31,12 @@ from haidang.core.units import WallUs, to_datetime
 from haidang.host.clock import wall_clock
 from haidang.web.present import localised
 from haidang.web.session import credential_of, host_settings
+from haidang.web.sign_in import own_address
 from haidang.web.texts import action_name
 
-__all__ = ["account", "end_own_session"]
+__all__ = ["account", "alert_noted", "end_own_session"]
+
+_DEVICES_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,25 @@ class SessionRow:
     started_at: datetime
     seen_at: datetime
     current: bool
+    #: What the browser calls itself, and the address it came from; "" where not known. For own eyes only.
+    device: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    label: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactorsSummary:
+    totp: int
+    passkeys: int
+    recovery_left: int
+    required: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +104,46 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "unit": PageUnit(unit.slug, unit.name, unit.name_en, unit.parent.name if unit.parent else "", unit.aliases),
         "rights": [_right(grant, names, purposes) for grant in grants_of(own, now=now)],
-        "sessions": [
-            SessionRow(row.name, _at(row.started_at), _at(row.seen_at), row.name == credential.name) for row in sessions
-        ],
+        "sessions": [_session(row, credential.name) for row in sessions],
+        "devices": _devices(own, next((row for row in sessions if row.name == credential.name), None)),
+        "factors": _factors(own),
         "tokens": [
             TokenRow(row.name, row.label, _at(row.created_at), None if row.expires_at is None else _at(row.expires_at))
             for row in tokens_of(own, now=now)
         ],
     }
     return render(request, "web/account.html", context)
+
+
+def _session(row: LoginSession, current: str) -> SessionRow:
+    label = row.device.label if row.device is not None else ""
+    return SessionRow(row.name, _at(row.started_at), _at(row.seen_at), row.name == current, label, row.address)
+
+
+def _devices(own: Account, here: LoginSession | None) -> list[DeviceRow]:
+    current = here.device_id if here is not None else None
+    return [
+        DeviceRow(row.label, _at(row.first_seen_at), _at(row.last_seen_at), row.pk == current)
+        for row in devices_of(own)[:_DEVICES_SHOWN]
+    ]
+
+
+def _factors(own: Account) -> FactorsSummary:
+    kinds = [factor.kind for factor in factors_of(own)]
+    return FactorsSummary(
+        kinds.count("totp"), kinds.count("passkey"), recovery_codes_left(own), needs_second_factor(own)
+    )
+
+
+@require_POST
+def alert_noted(request: HttpRequest, number: int) -> HttpResponse:
+    """Take note of an own alert; another account's is as absent as one that never was."""
+    own = credential_of(request).account
+    alert = Alert.objects.filter(pk=number, account=own, audience="person").first()
+    if alert is None:
+        raise NotFound("couldn't find the alert", code="not_found")
+    take_note(alert, own, now=wall_clock())
+    return redirect(own_address(request, str(request.POST.get("next") or "")))
 
 
 @require_POST

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 
+from haidang.accounts.authority import vietnam_day
 from haidang.accounts.entities import is_able
 from haidang.accounts.queries import Credential, credential_of_token
 from haidang.core.errors import Denied
@@ -39,7 +40,7 @@ def _let_in(request: HttpRequest, credential: Credential) -> Credential:
     account = credential.account
     if account.must_change_password:
         raise Denied("couldn't answer: the password must be changed first", code="must_change_password")
-    if not is_able(account):
+    if not is_able(account, vietnam_day(wall_clock())):
         raise Denied("couldn't answer: the account is locked", code="unauthenticated")
     put_credential(request, credential)
     return credential

@@ -9,9 +9,12 @@ from datetime import date
 
 import pytest
 
-from accounts.cast import NOW, account_of, camera
+from accounts.cast import NOW, SECRET, account_of, camera, enrolled
+from accounts.passkey import SoftKey
 from haidang.accounts import actions as accounts
-from haidang.accounts.models import ApiToken, LoginSession
+from haidang.accounts.actions.alert import raise_alert
+from haidang.accounts.factors import Party, new_passkey, step_of, totp_code
+from haidang.accounts.models import Account, Alert, ApiToken, LoginSession
 from haidang.audit.models import Entry
 from haidang.cameras import actions as cameras
 from haidang.cameras.actions import CameraFacts
@@ -20,6 +23,8 @@ from policy.shipped import notice
 
 EXEMPT = {
     "touch_session": "every request that matters has its own entry",
+    "show_code": "who asked leaves it: a login's entry, refresh_second_factor or record_failed_factor",
+    "show_passkey": "as show_code",
 }
 KEY = bytes(32)
 FACTS = CameraFacts("Luồng vào", "rtsp://10.0.0.9/main")
@@ -37,7 +42,50 @@ def _renamed_notice() -> Notice:
     return replace(notice(), units=(replace(notice().units[0], name_en="Another"), *notice().units[1:]))
 
 
+def _unpledged() -> Account:
+    account = account_of("tinh-doan")
+    Account.objects.filter(pk=account.pk).update(pledged_at=None)
+    return Account.objects.get(pk=account.pk)
+
+
+def _alert() -> Alert:
+    account = account_of("tinh-doan")
+    raise_alert(account, "new_device", audience="person", now=NOW)
+    return Alert.objects.get(account=account)
+
+
+def _shown_passkey() -> None:
+    party, key, account = Party("localhost", "http://localhost"), SoftKey(), account_of("tinh-doan")
+    made = new_passkey(party, key.make(party, bytes(32)), challenge=bytes(32))
+    accounts.add_passkey(account, made, name="", session=None, now=NOW)
+    answer = key.sign(party, bytes(32))
+    accounts.show_passkey(account, answer, party=party, challenge=bytes(32), now=NOW)
+    accounts.refresh_second_factor(_session(), kind="passkey", now=NOW)
+
+
+def _added_totp() -> None:
+    code = totp_code(SECRET, step_of(NOW))
+    accounts.add_totp(account_of("tinh-doan"), secret=SECRET, code=code, name="", session=None, now=NOW, key=KEY)
+
+
+def _drawn_codes() -> list[str]:
+    account = account_of("tinh-doan")
+    enrolled(account)
+    return accounts.draw_recovery_codes(account, now=NOW)
+
+
 CALLS: dict[str, Callable[[], object]] = {
+    "accept_pledge": lambda: accounts.accept_pledge(_unpledged(), now=NOW),
+    "add_passkey": _shown_passkey,
+    "add_totp": _added_totp,
+    "draw_recovery_codes": _drawn_codes,
+    "end_factor": lambda: accounts.end_factor(enrolled(account_of("tinh-doan")), now=NOW),
+    "end_factors": lambda: accounts.end_factors(enrolled(account_of("tinh-doan")).account, now=NOW),
+    "record_failed_factor": lambda: accounts.record_failed_factor(
+        account_of("tinh-doan"), kind="code", locked=False, now=NOW
+    ),
+    "refresh_second_factor": _shown_passkey,
+    "take_note": lambda: accounts.take_note(alert := _alert(), alert.account, now=NOW),
     "add_account": lambda: accounts.add_account("an", "ca-phu-cat", now=NOW),
     "apply_policy": lambda: accounts.apply_policy(_renamed_notice(), now=NOW),
     "change_password": lambda: accounts.change_password(account_of("tinh-doan"), "x", keep_session="", now=NOW),
@@ -76,4 +124,7 @@ def test_an_action_appends_its_entry(name: str) -> None:
     CALLS[name]()
     actions = set(Entry.objects.values_list("action", flat=True))
     words = {"start_session": "login", "record_failed_login": "login", "end_session": "logout"}
+    words |= {"add_passkey": "add_second_factor", "add_totp": "add_second_factor", "end_factor": "end_second_factor"}
+    words |= {"end_factors": "end_second_factors", "record_failed_factor": "show_second_factor"}
+    words |= {"refresh_second_factor": "show_second_factor"}
     assert words.get(name, name) in actions

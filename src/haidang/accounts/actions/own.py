@@ -46,4 +46,9 @@ def accept_pledge(account: Account, *, now: WallUs) -> None:
 @transaction.atomic
 def take_note(alert: Alert, account: Account, *, now: WallUs) -> None:
     """The person has read an alert of the own account; it is shown no more."""
-    AlertSeen.objects.get_or_create(alert=alert, unit=account.unit, defaults={"by": account, "at": now})
+    _seen, is_new = AlertSeen.objects.get_or_create(
+        alert=alert, unit=account.unit, defaults={"by": account, "at": now}
+    )  # fmt: skip
+    if is_new:
+        uid = str(account_uid(account.username))
+        record(now=now, actor=uid, action="take_note", resource=uid, facts={"kind": alert.kind})

@@ -66,3 +66,21 @@ def test_a_token_is_known_by_its_hash_and_ends() -> None:
     actions.end_token(row, actor="", now=NOW)
     assert credential_of_token(new.token, now=NOW) is None
     assert live_credentials([new.name], now=NOW, idle_s=IDLE_S) == {}
+
+
+def test_a_session_says_whether_a_second_factor_was_shown_and_a_token_never_does() -> None:
+    account = account_of("ca-phu-cat")
+    plain = actions.start_session(account, now=NOW)
+    shown = actions.start_session(account, now=NOW, second_factor="totp")
+    token = actions.create_token(account, now=NOW)
+    live = live_credentials([plain.name, shown.name, token.name], now=NOW, idle_s=IDLE_S)
+    assert {name: live[name].second_factor for name in live} == {plain.name: False, shown.name: True, token.name: False}
+
+
+def test_of_many_sessions_in_a_unit_of_single_ones_the_last_stays() -> None:
+    account = account_of("ca-phu-cat")
+    account.unit.single_session = True
+    account.unit.save()
+    names = [actions.start_session(account, now=NOW).name for _ in range(3)]
+    assert set(live_credentials(names, now=NOW, idle_s=IDLE_S)) == {names[-1]}
+    assert LoginSession.objects.get(name=names[0]).end_reason == "elsewhere"

@@ -1,17 +1,22 @@
-"""Login, logout, first change of password, lockout, language."""
+"""Login, logout, changes of password, the pledge, lockout, language."""
 
 from __future__ import annotations
 
 import threading
 import unicodedata
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
+import time_machine
 from axes.models import AccessAttempt
+from django.http import HttpResponse
 from django.test import Client
 
 from accounts.cast import PASSWORD, account_of, logged_in
 from haidang.accounts import actions
-from haidang.accounts.models import LoginSession
+from haidang.accounts.authority import vietnam_day
+from haidang.accounts.models import Account, Alert, LoginSession, PasswordBefore, Unit
 from haidang.audit.models import Entry
 from haidang.core.tickets import holder_of
 from haidang.host.clock import wall_clock
@@ -19,6 +24,7 @@ from haidang.web import lockout
 
 pytestmark = pytest.mark.usefixtures("port")
 NEW = "Đèn-biển 2026 sáng"
+START = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 
 
 def test_a_login_gives_two_cookies_and_the_wall() -> None:
@@ -204,3 +210,110 @@ def test_a_flood_of_logins_is_told_to_come_again_and_leaves_the_rest_to_others(m
         assert Client().post("/dang-nhap", attempt).status_code == 503
         assert watching.get("/giam-sat").status_code == 200
     assert Client().post("/dang-nhap", attempt).status_code == 302
+
+
+# -- the gates
+
+
+def test_before_the_pledge_there_is_no_other_page_and_accepting_it_once_opens_them() -> None:
+    account = account_of("ca-phu-cat")
+    Account.objects.filter(pk=account.pk).update(pledged_at=None)
+    client = logged_in(account)
+    for path in ("/giam-sat", "/tai-khoan", "/tai-khoan/xac-thuc", "/doi-mat-khau"):
+        assert client.get(path)["Location"] == "/cam-ket"
+    problem = client.get("/api/v1/cameras")
+    assert (problem.status_code, problem.json()["code"]) == (403, "pledge_needed")
+    page = client.get("/cam-ket")
+    assert page.context["nav"] == []
+    assert "không để lộ hoặc cung cấp tài khoản, mật khẩu" in page.content.decode()
+    for _again in range(2):
+        assert client.post("/cam-ket")["Location"] == "/giam-sat"
+    assert client.get("/giam-sat").status_code == 200
+    assert Entry.objects.filter(action="accept_pledge", clause="I.1.a").count() == 1
+
+
+def test_the_gates_come_in_order_password_pledge_second_factor() -> None:
+    account = account_of("vien-thong-binh-dinh", must_change_password=True)
+    Account.objects.filter(pk=account.pk).update(pledged_at=None)
+    client = Client()
+    client.post("/dang-nhap", {"username": account.username, "password": PASSWORD})
+    assert client.get("/cam-ket")["Location"] == "/doi-mat-khau"
+    client.post("/doi-mat-khau", {"current": PASSWORD, "new": NEW, "repeat": NEW})
+    assert client.get("/tai-khoan/xac-thuc")["Location"] == "/cam-ket"
+    client.post("/cam-ket")
+    assert client.get("/giam-sat")["Location"] == "/tai-khoan/xac-thuc"
+    assert client.get("/cam-ket")["Location"] == "/tai-khoan/xac-thuc"
+    assert client.post("/dang-xuat").status_code == 302
+
+
+def test_a_password_of_half_a_year_must_be_changed_and_tokens_know_no_such_day() -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        account = account_of("ca-phu-cat")
+        token = actions.create_token(account, now=wall_clock()).token
+        clock.shift(timedelta(days=180, seconds=-1))
+        client = logged_in(account)
+        assert client.get("/giam-sat").status_code == 200
+        clock.shift(timedelta(seconds=1))
+        assert client.get("/giam-sat")["Location"] == "/doi-mat-khau"
+        assert "quá 180 ngày" in client.get("/doi-mat-khau").content.decode()
+        assert client.get("/api/v1/cameras").json()["code"] == "must_change_password"
+        bearer = Client(headers={"authorization": f"Bearer {token}"})
+        assert bearer.get("/api/v1/cameras").status_code == 200
+        client.post("/doi-mat-khau", {"current": PASSWORD, "new": NEW, "repeat": NEW})
+        assert client.get("/giam-sat").status_code == 200
+
+
+def test_the_last_five_passwords_do_not_come_back_and_the_sixth_does() -> None:
+    client = logged_in(account_of("ca-phu-cat"))
+    used = [PASSWORD, *(f"Đèn-biển 2026 sáng {number}" for number in range(5))]
+
+    def change(current: str, new: str) -> HttpResponse:
+        return client.post("/doi-mat-khau", {"current": current, "new": new, "repeat": new})
+
+    for current, new in pairwise(used):
+        assert change(current, new).status_code == 302
+    change(used[-1], NEW)
+    for old in used[1:]:
+        assert change(NEW, old).context["form"].has_error("new", "same_password"), old
+    assert change(NEW, used[0]).status_code == 302
+    assert PasswordBefore.objects.count() == 5
+
+
+def test_a_wrong_current_password_tells_nothing_of_those_before() -> None:
+    client = logged_in(account_of("ca-phu-cat"))
+    client.post("/doi-mat-khau", {"current": PASSWORD, "new": NEW, "repeat": NEW})
+    answer = client.post("/doi-mat-khau", {"current": "x", "new": PASSWORD, "repeat": PASSWORD})
+    assert not answer.context["form"].has_error("new")
+
+
+def test_a_password_that_was_reset_may_not_come_back_either() -> None:
+    account = account_of("ca-phu-cat")
+    drawn = actions.reset_password(account, now=wall_clock())
+    client = Client()
+    client.post("/dang-nhap", {"username": account.username, "password": drawn})
+    answer = client.post("/doi-mat-khau", {"current": drawn, "new": PASSWORD, "repeat": PASSWORD})
+    assert answer.context["form"].has_error("new", "same_password")
+
+
+@pytest.mark.parametrize("what", ["expired", "unit over", "terminal"])
+def test_who_may_not_sign_in_is_told_what_a_wrong_password_is_told(what: str) -> None:
+    account = account_of("ca-phu-cat")
+    yesterday = vietnam_day(wall_clock()) - timedelta(days=1)
+    if what == "expired":
+        Account.objects.filter(pk=account.pk).update(expires_on=yesterday)
+    elif what == "unit over":
+        Unit.objects.filter(pk=account.unit_id).update(valid_to=yesterday)
+    else:
+        Account.objects.filter(pk=account.pk).update(kind="terminal")
+    answer = Client().post("/dang-nhap", {"username": account.username, "password": PASSWORD})
+    assert "Tài khoản hoặc mật khẩu không đúng" in answer.content.decode()
+    assert LoginSession.objects.count() == 0
+
+
+def test_the_managers_are_told_of_an_account_that_guesses_locked() -> None:
+    account, client = account_of("ca-phu-cat"), Client()
+    for _guess in range(6):
+        client.post("/dang-nhap", {"username": account.username, "password": "Sai-mật-khẩu 1"})
+        client.post("/dang-nhap", {"username": "nobody", "password": "Sai-mật-khẩu 1"})
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.account, alert.audience) == ("locked_out", account, "managers")

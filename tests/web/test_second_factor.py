@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from haidang.accounts.factors import Party, step_of, totp_code
 from haidang.accounts.models import Account, Alert, LoginSession, SecondFactor
 from haidang.accounts.queries import credential_of_token
 from haidang.audit.models import Entry
+from haidang.config import commands
+from haidang.config.demonstration import DemoAccount
 from haidang.host.clock import wall_clock
 from haidang.web import lockout
 
@@ -431,3 +434,27 @@ def test_an_api_token_never_stands_for_a_second_factor() -> None:
     credential = credential_of_token(token, now=wall_clock())
     assert credential is not None
     assert not credential.second_factor
+
+
+# -- a demonstration
+
+
+def test_a_demonstrations_accounts_sign_in_with_what_its_file_says_and_a_second_start_keeps_it(port: Path) -> None:
+    first = commands.demo_setup(port, [])
+    entries = {entry["account"]: entry for entry in first}
+    assert commands.demo_setup(port, []) == first
+    assert not entries[HOLDER]["totp_secret"]
+    assert sign_in(entries[HOLDER]).get("/giam-sat").status_code == 200
+    for unit in (OPERATOR, "so-tttt"):
+        assert sign_in(entries[unit]).get("/tai-khoan").status_code == 200
+
+
+def sign_in(entry: DemoAccount) -> Client:
+    client = Client()
+    answer = client.post("/dang-nhap", {"username": entry["account"], "password": entry["password"]})
+    if entry["totp_secret"]:
+        assert answer["Location"] == STEP
+        code = totp_code(base64.b32decode(entry["totp_secret"]), step_of(wall_clock()))
+        answer = client.post(STEP, {"code": code})
+    assert answer["Location"] == "/giam-sat"
+    return client

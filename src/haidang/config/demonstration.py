@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,9 @@ import haidang.config.ready  # noqa: F401 - sets Django up before models are imp
 # isort: split
 
 from haidang.accounts import actions as accounts
+from haidang.accounts.factors import SECRET_BYTES, secret_text, step_of, totp_code
 from haidang.accounts.models import Account, Unit
+from haidang.accounts.queries import factors_of, needs_second_factor
 from haidang.cameras.actions import CameraFacts, add_camera, update_camera
 from haidang.cameras.models import Camera
 from haidang.config.key_files import credentials_key
@@ -43,8 +46,9 @@ def demo_setup(
 ) -> list[DemoAccount]:
     """One account for each unit (named like it), cameras, ``demo-accounts.json`` (0600); the file's content.
 
-    Passwords need not be changed. A second start keeps accounts and passwords, and gives cameras their new addresses.
-    An account that a crash left out of the file gets a new password.
+    Accounts are ready to sign in: passwords need not be changed, the pledge counts as accepted, and who must show a
+    second factor has one, whose secret (base32) is ``totp_secret``. A second start keeps all that and gives cameras
+    their new addresses. An account that a crash left out of the file gets a new password and secret.
     """
     now = wall_clock()
     key = credentials_key(home)
@@ -56,9 +60,9 @@ def demo_setup(
     for unit in Unit.objects.order_by("pk"):
         account = Account.objects.filter(username=unit.slug).first()
         if account is not None and unit.slug in known:
-            entries.append(known[unit.slug])
+            entries.append(_completed(known[unit.slug], account, key, now))
             continue
-        entries.append(_put_account(unit, account, now))
+        entries.append(_put_account(unit, account, key, now))
         # Written after each account: a crash costs the password of one at most.
         _write(home / DEMO_ACCOUNTS, entries + [entry for name, entry in known.items() if name not in _names(entries)])
     _write(home / DEMO_ACCOUNTS, entries)
@@ -77,15 +81,37 @@ def _put_camera(camera: DemoCamera, facts: CameraFacts, key: bytes, now: WallUs)
     update_camera(existing, replace(facts, password=None) if same else facts, key=key, now=now)
 
 
-def _put_account(unit: Unit, account: Account | None, now: WallUs) -> DemoAccount:
+def _put_account(unit: Unit, account: Account | None, key: bytes, now: WallUs) -> DemoAccount:
     if account is None:
         account, password = accounts.add_account(unit.slug, unit.slug, now=now, must_change_password=False)
     else:
         password = accounts.reset_password(account, now=now, must_change_password=False)
+    account.password_changed_at = now
+    account.save(update_fields=["password_changed_at"])
+    accounts.accept_pledge(account, now=now)
     token = accounts.create_token(account, label="demo", now=now)
     return {
-        "account": account.username, "unit": unit.slug, "password": password, "token": token.token, "totp_secret": None,
+        "account": account.username, "unit": unit.slug, "password": password, "token": token.token,
+        "totp_secret": _put_factor(account, key, now) if needs_second_factor(account) else None,
     }  # fmt: skip
+
+
+def _completed(entry: DemoAccount, account: Account, key: bytes, now: WallUs) -> DemoAccount:
+    """An entry from before second factors came, or from before its unit's role asked for one."""
+    accounts.accept_pledge(account, now=now)
+    if entry.get("totp_secret") or not needs_second_factor(account) or factors_of(account):
+        return entry
+    return {**entry, "totp_secret": _put_factor(account, key, now)}
+
+
+def _put_factor(account: Account, key: bytes, now: WallUs) -> str:
+    """A TOTP factor with a new secret in place of those before, which nobody can read any more."""
+    accounts.end_factors(account, now=now)
+    secret = secrets.token_bytes(SECRET_BYTES)
+    # Confirmed by the code of the step before: the one that is shown now stays free for the first sign-in.
+    code = totp_code(secret, step_of(now) - 1)
+    accounts.add_totp(account, secret=secret, code=code, name="", session=None, now=now, key=key)
+    return secret_text(secret)
 
 
 def _names(entries: list[DemoAccount]) -> set[str | None]:

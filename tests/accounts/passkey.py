@@ -12,7 +12,6 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from fido2 import cbor
-from fido2.cose import ES256
 
 from haidang.accounts.factors import Party
 
@@ -37,7 +36,9 @@ class SoftKey:
     def make(
         self, party: Party, challenge: bytes, *, origin: str = "", host: str = "", kind: str = "webauthn.create"
     ) -> dict[str, Any]:
-        public = cbor.encode(dict(ES256.from_cryptography_key(self.private.public_key())))
+        point = self.private.public_key().public_numbers()
+        # COSE (RFC 9053): EC2, ES256, P-256, both coordinates.
+        public = cbor.encode({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32), -3: point.y.to_bytes(32)})
         attested = bytes(16) + struct.pack(">H", len(self.raw_id)) + self.raw_id + public
         data = self._data(host or party.host, PRESENT | VERIFIED | ATTESTED) + attested
         response = {

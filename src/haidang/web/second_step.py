@@ -3,7 +3,7 @@
 Laws: who is half signed in is a key in Django's session, fresh with the first step, for five minutes, while the account
 may sign in and its password is the one that was shown; it is no ``LoginSession``, so no page and no API takes it for
 one. A challenge for a passkey serves once, in the browser session that it was drawn in. Adding or ending a factor
-wants one shown within ten minutes.
+wants one shown within ten minutes; the first one, a password shown within ten minutes, which is the sign-in's.
 """
 
 from __future__ import annotations
@@ -93,18 +93,18 @@ def half_of(request: HttpRequest, *, now: WallUs) -> Half | None:
     return Half(account, str(kept["next"]))
 
 
-def is_fresh(session: LoginSession, *, now: WallUs) -> bool:
-    """Whether a second factor was shown in this session within ten minutes."""
-    shown = session.second_factor_at
+def is_fresh(session: LoginSession, *, first: bool = False, now: WallUs) -> bool:
+    """Whether a second factor (for the ``first`` one to be added: the password) was shown within ten minutes."""
+    shown = session.started_at if first else session.second_factor_at
     return shown is not None and 0 <= now - shown < FRESH_S * _US
 
 
-def require_fresh(request: HttpRequest, *, now: WallUs) -> LoginSession:
-    """The login session, if a factor was shown lately. Raises StepUpNeeded, or Denied without a login."""
+def require_fresh(request: HttpRequest, *, first: bool = False, now: WallUs) -> LoginSession:
+    """The login session, if ``is_fresh``. Raises StepUpNeeded, or Denied without a login."""
     login = login_of(request)
     if login is None:
         raise Denied("couldn't change second factors: log in first", code="unauthenticated")
-    if not is_fresh(login, now=now):
+    if not is_fresh(login, first=first, now=now):
         raise StepUpNeeded("couldn't change second factors: show one anew", clause="I.1.a-1")
     return login
 

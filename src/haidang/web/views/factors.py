@@ -220,7 +220,7 @@ def _factors_page(request: HttpRequest, login: LoginSession, *, error: str = "",
     """The list; and, if one may be added now, a secret and a challenge for it."""
     account, now = login.account, wall_clock()
     held = factors_of(account)
-    may_add = _may_change(request, held, now)
+    may_add = is_fresh(login, first=not held, now=now)
     context = {
         "factors": [_row(factor) for factor in held],
         "required": needs_second_factor(account),
@@ -266,13 +266,9 @@ def _login(request: HttpRequest) -> LoginSession:
 
 
 def _may_add(request: HttpRequest) -> LoginSession:
-    """The login, if it may add one: the account has none yet, or one was shown lately."""
-    login = _login(request)
-    return require_fresh(request, now=wall_clock()) if factors_of(login.account) else login
-
-
-def _may_change(request: HttpRequest, held: list[SecondFactor], now: WallUs) -> bool:
-    return not held or is_fresh(_login(request), now=now)
+    """The login, if it may add one: a factor was shown lately, or, for the first one, the password."""
+    first = not factors_of(_login(request).account)
+    return require_fresh(request, first=first, now=wall_clock())
 
 
 def _added(request: HttpRequest) -> HttpResponse:

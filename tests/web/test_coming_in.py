@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import time_machine
 from axes.models import AccessAttempt
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.cast import PASSWORD, account_of, logged_in
 from haidang.accounts import actions
@@ -70,6 +72,16 @@ def test_five_failures_lock_the_name_at_that_address_even_for_the_right_password
     elsewhere = Client(REMOTE_ADDR="10.9.8.7").post("/dang-nhap", {**wrong, "password": PASSWORD})
     assert elsewhere.status_code == 302
     assert Entry.objects.filter(action="login", facts__locked=True).count() >= 1
+
+
+def test_behind_a_proxy_guesses_are_counted_by_the_browsers_address(settings: Settings) -> None:
+    ours = settings.HAIDANG_SETTINGS
+    settings.HAIDANG_SETTINGS = replace(ours, web=replace(ours.web, public_url="https://camera.example.vn"))
+    account = account_of("ca-phu-cat")
+    stranger, person = (Client(headers={"x-forwarded-for": f"10.0.0.1, {peer}"}) for peer in ("192.0.2.5", "192.0.2.6"))
+    wrong = {"username": account.username, "password": "Sai-mật-khẩu 1"}
+    assert [stranger.post("/dang-nhap", wrong).status_code for _ in range(5)] == [200] * 4 + [429]
+    assert person.post("/dang-nhap", {**wrong, "password": PASSWORD}).status_code == 302
 
 
 def test_a_login_after_failures_starts_the_count_anew() -> None:

@@ -59,5 +59,7 @@ def _navigation(request: HttpRequest, account: Account, now: WallUs) -> list[Nav
     names = [("wall", _("Giám sát"))]
     if authorise(account, "view_operations", SYSTEM, now=now).allowed:
         names.append(("operations", _("Vận hành")))
+    if account.kind != "terminal":
+        names.append(("rights", _("Phân quyền")))
     names.append(("account", _("Tài khoản")))
     return [NavItem(key, label, reverse(key), request.path.startswith(reverse(key))) for key, label in names]

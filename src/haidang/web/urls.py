@@ -17,6 +17,7 @@ from haidang.web.views.factors import (
 from haidang.web.views.health import health
 from haidang.web.views.login import choose_language, login, logout, password, pledge
 from haidang.web.views.operations import operations
+from haidang.web.views.rights import matrix, open_points, rights, unit_sheet, who
 from haidang.web.views.self_test import self_test, self_test_bytes, self_test_pulse
 from haidang.web.views.terminal import terminal, terminal_health, terminal_key
 from haidang.web.views.terminals import terminal_new_code, terminal_revoke, terminals
@@ -52,6 +53,12 @@ urlpatterns = [
     path("phan-quyen/thiet-bi", terminals, name="terminals"),
     path("phan-quyen/thiet-bi/<str:username>/ma-moi", terminal_new_code, name="terminal_new_code"),
     path("phan-quyen/thiet-bi/<str:username>/thu-hoi", terminal_revoke, name="terminal_revoke"),
+    # rights: who may what, on which day, and its changes
+    path("phan-quyen", rights, name="rights"),
+    path("phan-quyen/ma-tran", matrix, name="matrix"),
+    path("phan-quyen/don-vi/<slug:slug>", unit_sheet, name="unit_sheet"),
+    path("phan-quyen/ai-co-quyen", who, name="who"),
+    path("phan-quyen/diem-mo", open_points, name="open_points"),
     path("tu-kiem-tra", self_test, name="self_test"),
     path("tu-kiem-tra/nhip", self_test_pulse, name="self_test_pulse"),
     path("tu-kiem-tra/du-lieu", self_test_bytes, name="self_test_bytes"),

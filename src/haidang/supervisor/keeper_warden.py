@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from haidang.accounts.authority import authority
+from haidang.accounts.authority import authority, vietnam_day
 from haidang.accounts.entities import is_able
 from haidang.accounts.models import Account
 from haidang.accounts.queries import live_credentials
@@ -133,10 +133,11 @@ def streams_to_end(streams: Sequence[OpenStream], *, now: WallUs, idle_s: int) -
         return {}
     credentials = live_credentials((stream.session for stream in streams), now=now, idle_s=idle_s)
     cameras = {camera.slug: camera for camera in all_cameras()}
+    today = vietnam_day(now)
     able = {
         account.username
         for account in Account.objects.filter(username__in={stream.account for stream in streams})
-        if is_able(account)
+        if is_able(account, today)
     }
     ending: dict[str, EndReason] = {}
     for stream in streams:

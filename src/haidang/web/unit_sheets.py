@@ -182,7 +182,7 @@ def _may_not(notice: Notice, door: Authority, on: date, grants: list[tuple[Grant
             )
     purposes = _purposes(notice, (grant for grant, _actions in grants))
     if purposes:
-        sentence = _("Không được xem vì mục đích khác ngoài: %(purposes)s.") % {"purposes": ", ".join(purposes)}
+        sentence = _("Không được xem ngoài mục đích: %(purposes)s.") % {"purposes": ", ".join(purposes)}
         found.append(Prohibition(sentence, "P"))
     for ban in bans(notice, door, on):
         sentence = (

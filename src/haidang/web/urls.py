@@ -17,6 +17,14 @@ from haidang.web.views.factors import (
 from haidang.web.views.health import health
 from haidang.web.views.login import choose_language, login, logout, password, pledge
 from haidang.web.views.operations import operations
+from haidang.web.views.policy_changes import (
+    change,
+    change_approve,
+    change_new,
+    change_refuse,
+    change_withdraw,
+    changes,
+)
 from haidang.web.views.rights import matrix, open_points, rights, unit_sheet, who
 from haidang.web.views.self_test import self_test, self_test_bytes, self_test_pulse
 from haidang.web.views.terminal import terminal, terminal_health, terminal_key
@@ -59,6 +67,12 @@ urlpatterns = [
     path("phan-quyen/don-vi/<slug:slug>", unit_sheet, name="unit_sheet"),
     path("phan-quyen/ai-co-quyen", who, name="who"),
     path("phan-quyen/diem-mo", open_points, name="open_points"),
+    path("phan-quyen/thay-doi", changes, name="changes"),
+    path("phan-quyen/thay-doi/moi", change_new, name="change_new"),
+    path("phan-quyen/thay-doi/<int:number>", change, name="change"),
+    path("phan-quyen/thay-doi/<int:number>/phe-duyet", change_approve, name="change_approve"),
+    path("phan-quyen/thay-doi/<int:number>/tu-choi", change_refuse, name="change_refuse"),
+    path("phan-quyen/thay-doi/<int:number>/rut", change_withdraw, name="change_withdraw"),
     path("tu-kiem-tra", self_test, name="self_test"),
     path("tu-kiem-tra/nhip", self_test_pulse, name="self_test_pulse"),
     path("tu-kiem-tra/du-lieu", self_test_bytes, name="self_test_bytes"),

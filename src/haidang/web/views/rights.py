@@ -142,13 +142,15 @@ def _matrix_context(
     if not sees_all:
         rows = [row if row.slug == own else replace(row, system=[]) for row in rows if _shares(row, own)]
     units = {unit.slug: unit for unit in notice.units}
+    forbidden = bans(notice, reading.door, reading.on)
     found = [row for row in rows if matches(asked, _words(row, units[row.slug]))]
     return {
         "matrix": replace(shown, rows=found),
         "sees_all": sees_all,
         "has_system": any(row.system for row in found),
         "counts": {"rows": len(found), "of": len(rows)},
-        "bans": bans(notice, reading.door, reading.on),
+        "bans_always": [ban for ban in forbidden if not ban.until_approved],
+        "bans_until_approved": [ban for ban in forbidden if ban.until_approved],
         "document": notice.document,
     }
 

@@ -19,11 +19,10 @@ export async function measureDecoders(): Promise<Decoders> {
   return { h264: playable(H264), hevc: playable(HEVC), hardware: told?.powerEfficient ?? null };
 }
 
-/** Whether anything answers there; what it says is not for other origins to read. */
+/** Whether the media server itself answers there: what a network puts in its place sends no permission for our page. */
 export async function reachable(address: string): Promise<boolean> {
   try {
-    await fetch(address, { mode: "no-cors", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
-    return true;
+    return (await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) })).ok;
   } catch {
     return false;
   }

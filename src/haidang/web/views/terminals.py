@@ -31,6 +31,7 @@ from haidang.web.terminal_words import health_words, number
 __all__ = ["terminal_new_code", "terminal_revoke", "terminals"]
 
 _OPERATOR = "manage_accounts"
+_FAST_MBIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _row(standing: TerminalStanding, now: WallUs, *, may_change: bool) -> Termin
         state=_state(standing, words, now),
         words=words,
         tiles="" if shown is None else f"{shown.tiles_playing}/{shown.tiles}",
-        line="" if kbps is None else f"{number(kbps / 1000)} Mbit/s",
+        line="" if kbps is None else _line(kbps),
         browser="" if latest is None else latest.browser,
         heard_at=None if latest is None else to_datetime(WallUs(latest.at)),
         registered_at=to_datetime(WallUs(row.registered_at)),
@@ -163,6 +164,11 @@ def _row(standing: TerminalStanding, now: WallUs, *, may_change: bool) -> Termin
         reason=_("Khóa của màn hình bị sao chép: hai thiết bị cùng dùng") if copied else row.revoke_reason,
         may_change=may_change,
     )
+
+
+def _line(kbps: int) -> str:
+    """In words; what is faster than anybody needs is not told to the digit."""
+    return f"> {_FAST_MBIT} Mbit/s" if kbps > _FAST_MBIT * 1000 else f"{number(kbps / 1000)} Mbit/s"
 
 
 def _state(standing: TerminalStanding, words: list[str], now: WallUs) -> str:

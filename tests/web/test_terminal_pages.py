@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,45 +13,24 @@ import time_machine
 from django.test import Client
 
 from accounts.cast import account_of, logged_in
-from haidang.accounts.actions.terminal import register_terminal, revoke_terminal
-from haidang.accounts.models import Account, Alert, LoginSession, Terminal, TerminalHealth, Unit
+from haidang.accounts.actions.terminal import revoke_terminal
+from haidang.accounts.models import Account, Alert, LoginSession, Terminal, TerminalHealth
 from haidang.audit.models import Entry
 from haidang.host.clock import wall_clock
 from haidang.web.code_guesses import IN_ALL, CodeGuesses, guesses
-from haidang.web.views import self_test
+from web.screens import START, a_code, a_screen, manager
 
 pytestmark = pytest.mark.usefixtures("port")
-START = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 GOOD = {"tiles": 4, "tiles_playing": 4, "bandwidth_kbps": 9000, "round_trip_ms": 40, "clock_offset_ms": 12}
 WRONG = "Mã không đúng, đã dùng hoặc đã hết hạn."
 
 
 @pytest.fixture(autouse=True)
 def clock() -> Iterator[time_machine.Traveller]:
-    """A clock that stands, and nobody who has guessed or measured yet."""
+    """A clock that stands, and nobody who has guessed yet."""
     with time_machine.travel(START, tick=False) as traveller:
         guesses._wrong.clear()
-        self_test._budget._taken.clear()
         yield traveller
-
-
-def manager(unit: str = "ca-phu-cat") -> Client:
-    account = Account.objects.filter(username=unit).first() or account_of(unit)
-    Account.objects.filter(pk=account.pk).update(is_manager=True, pledged_at=1)
-    return logged_in(account)
-
-
-def a_code(unit: str = "ca-phu-cat", name: str = "Phòng trực") -> str:
-    by = Account.objects.filter(username=unit).first() or account_of(unit)
-    return register_terminal(Unit.objects.get(slug=unit), name, by=by, now=wall_clock()).code
-
-
-def a_screen(unit: str = "ca-phu-cat") -> Client:
-    """A browser that is a duty screen of the unit."""
-    client = Client()
-    answer = client.post("/man-hinh", {"code": a_code(unit)})
-    assert (answer.status_code, answer["Location"]) == (302, "/man-hinh")
-    return client
 
 
 def tell(client: Client, **changes: Any) -> Any:
@@ -370,53 +349,3 @@ def test_the_operator_reads_every_unit_s_screens_and_changes_none() -> None:
     assert "Đăng ký và lấy mã" not in page.content.decode()
     assert client.post(f"/phan-quyen/thiet-bi/{name}/thu-hoi").status_code == 403
     assert client.post("/phan-quyen/thiet-bi", {"name": "Màn hình"}).status_code == 403
-
-
-# -- the self-test
-
-
-def test_the_self_test_is_for_people_and_screens_and_for_nobody_else() -> None:
-    assert Client().get("/tu-kiem-tra").status_code == 302
-    for client in (manager("ca-quy-nhon"), a_screen()):
-        page = client.get("/tu-kiem-tra")
-        assert page.status_code == 200
-        assert page.context["tiles"] == 4
-        assert page.content.decode().count("<hd-live") == 1
-    supervisor = manager("so-tttt")
-    LoginSession.objects.filter(account__username="so-tttt").update(second_factor_at=1)
-    assert supervisor.get("/tu-kiem-tra").context["camera"] is None
-
-
-@pytest.mark.parametrize("kib", ["", "0", "15", "4097", "99999999", "-5", "1e3", "٣٠"])
-def test_only_so_many_bytes_are_measured_with(kib: str) -> None:
-    assert a_screen().get("/tu-kiem-tra/du-lieu", {"kib": kib}).status_code == 422
-
-
-def test_bytes_come_whole_incompressible_and_within_an_account_s_budget(clock: time_machine.Traveller) -> None:
-    client = a_screen()
-
-    def take() -> Any:
-        return client.get("/tu-kiem-tra/du-lieu", {"kib": "4096"})
-
-    body = b"".join(take().streaming_content)
-    assert (len(body), len(set(body))) == (4 * 1024 * 1024, 256)
-    answers = [take() for _n in range(6)]
-    for answer in answers[:5]:
-        answer.close()
-    assert [answer.status_code for answer in answers[:1]] == [200]
-    assert take().status_code in (429, 503)
-    clock.shift(timedelta(minutes=11))
-    answer = take()
-    assert answer.status_code == 200
-    answer.close()
-
-
-def test_two_measure_at_once_and_the_seat_of_one_who_leaves_is_free() -> None:
-    client = a_screen()
-    first, second, third = (client.get("/tu-kiem-tra/du-lieu", {"kib": "256"}) for _n in range(3))
-    assert (first.status_code, second.status_code, third.status_code) == (200, 200, 503)
-    first.close()
-    fourth = client.get("/tu-kiem-tra/du-lieu", {"kib": "256"})
-    assert fourth.status_code == 200
-    second.close()
-    fourth.close()

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils.crypto import salted_hmac
 
 from haidang.accounts.models import Terminal, TerminalHealth, Unit
@@ -100,9 +100,8 @@ def terminals_of(unit: Unit | None, *, now: WallUs) -> list[TerminalStanding]:
     rows = Terminal.objects.select_related("account__unit").order_by(*order)
     if unit is not None:
         rows = rows.filter(account__unit=unit)
-    told: dict[int, TerminalHealth] = {}
-    for health in TerminalHealth.objects.filter(terminal__in=rows).order_by("at"):
-        told[health.terminal_id] = health
+    newest = TerminalHealth.objects.filter(terminal__in=rows).values("terminal").annotate(newest=Max("pk"))
+    told = {health.terminal_id: health for health in TerminalHealth.objects.filter(pk__in=newest.values("newest"))}
     return [
         TerminalStanding(row, told.get(row.pk), row.pk not in told or now - told[row.pk].at > SILENT_AFTER_US)
         for row in rows

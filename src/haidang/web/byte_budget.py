@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from haidang.core.units import WallUs
 
-__all__ = ["BUDGET_BYTES", "WINDOW_US", "ByteBudget", "Seats", "incompressible"]
+__all__ = ["BUDGET_BYTES", "WINDOW_US", "ByteBudget", "Download", "Seats", "incompressible"]
 
 #: Four self-tests, beside the small downloads of a duty screen (2.5 MiB).
 BUDGET_BYTES = 24 * 1024 * 1024
@@ -55,21 +55,21 @@ class Seats:
     def __init__(self, most: int = AT_ONCE) -> None:
         self._free = threading.BoundedSemaphore(most)
 
-    def stream(self, size_bytes: int) -> Iterator[bytes] | None:
+    def stream(self, size_bytes: int) -> Download | None:
         """The bytes, or None when all seats are taken."""
         if not self._free.acquire(blocking=False):
             return None
-        return _Download(size_bytes, self._free)
+        return Download(size_bytes, self._free)
 
 
-class _Download:
+class Download:
     """An iterator that gives its seat back at its end or when the server closes it, whichever is first."""
 
     def __init__(self, size_bytes: int, seat: threading.BoundedSemaphore) -> None:
         self._pieces = incompressible(size_bytes)
         self._seat: threading.BoundedSemaphore | None = seat
 
-    def __iter__(self) -> _Download:
+    def __iter__(self) -> Download:
         return self
 
     def __next__(self) -> bytes:

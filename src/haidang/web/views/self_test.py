@@ -65,11 +65,12 @@ def self_test_bytes(request: HttpRequest) -> HttpResponseBase:
     kib = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
     if not _LEAST_KIB <= kib <= _MOST_KIB:
         return JsonResponse({"code": "invalid_input"}, status=422)
-    if not _budget.take(account.username, kib * 1024, now=wall_clock()):
-        return JsonResponse({"code": "too_many"}, status=429)
     pieces = _seats.stream(kib * 1024)
     if pieces is None:
         return JsonResponse({"code": "busy"}, status=503)
+    if not _budget.take(account.username, kib * 1024, now=wall_clock()):
+        pieces.close()
+        return JsonResponse({"code": "too_many"}, status=429)
     response = StreamingHttpResponse(pieces, content_type="application/octet-stream")
     response.headers["Cache-Control"] = "no-store, no-transform"
     return response

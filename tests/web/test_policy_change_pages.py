@@ -81,6 +81,13 @@ def test_the_preview_says_what_it_does_to_whom_and_who_may_agree_and_writes_noth
     assert Entry.objects.filter(action="propose_policy").count() == entries
 
 
+def test_a_duty_that_stays_behind_is_told() -> None:
+    board = TRANSFER | {"old": "bql-cang-ca-binh-dinh"}
+    page = browser(OPERATOR).post(NEW, board | {"step": "preview"})
+    assert page.context["plan"].duties_left == [("Ban Quản lý Cảng cá Bình Định", ["Đề Gi"])]
+    assert "vẫn có trách nhiệm bảo vệ camera tại Đề Gi" in page.content.decode()
+
+
 def test_what_widens_waits_and_is_in_force_when_another_unit_approves() -> None:
     change, revision = proposed(), newest()
     assert (change.state, change.widens) == ("proposed", True)

@@ -11,7 +11,7 @@ from haidang.accounts.who import who_has
 from haidang.cameras.queries import all_cameras
 from haidang.core.policy import Notice, Plan
 
-__all__ = ["Impact", "UnitTouched", "impact_of", "seconds_of"]
+__all__ = ["Impact", "UnitTouched", "duties_left", "impact_of", "seconds_of"]
 
 _LOSES = ("grant_ended", "grant_removed", "grant_narrowed", "unit_ended")
 
@@ -58,6 +58,18 @@ def impact_of(plan: Plan, old: Notice | None, new: Notice, *, today: date) -> Im
         ]  # fmt: skip
 
     return Impact(touched(gain), touched(lose))
+
+
+def duties_left(plan: Plan, new: Notice) -> list[tuple[str, list[str]]]:
+    """Units that lose rights on sites whose cameras they still have to protect: a transfer moves rights, not duties."""
+    lost = {(change.unit, change.site) for change in plan.changes if change.kind in _LOSES}
+    names = {unit.slug: unit.name for unit in new.units}
+    shorts = {site.slug: site.short for site in new.sites}
+    found: dict[str, list[str]] = {}
+    for duty in new.protections:
+        if (duty.unit, duty.site) in lost:
+            found.setdefault(names.get(duty.unit, duty.unit), []).append(shorts.get(duty.site, duty.site))
+    return list(found.items())
 
 
 def seconds_of(plan: Plan, notice: Notice, proposer_unit: str, *, today: date) -> list[str]:

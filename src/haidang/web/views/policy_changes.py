@@ -32,7 +32,7 @@ from haidang.web.change_words import problem_text, refused_text, state_text
 from haidang.web.errors import Refused
 from haidang.web.explain import refusal_of
 from haidang.web.forms.policy_changes import ChangeForm, EndGrantForm, TransferForm
-from haidang.web.plan_impact import Impact, impact_of, seconds_of
+from haidang.web.plan_impact import Impact, duties_left, impact_of, seconds_of
 from haidang.web.plan_texts import PlanLine, lines_of
 from haidang.web.rights_tabs import tabs_of
 from haidang.web.session import credential_of
@@ -75,6 +75,8 @@ class Shown:
     impact: Impact
     widens: bool
     seconds: list[str]
+    #: Unit and sites: rights go, the duty to protect the cameras stays.
+    duties_left: list[tuple[str, list[str]]]
 
 
 @require_safe
@@ -227,7 +229,10 @@ def _why_not(found: PolicyChange, credential: Credential, shown: Plan, now: Wall
 def _shown(value: Plan, old: Notice | None, new: Notice, proposer: str, now: WallUs) -> Shown:
     today, current = vietnam_day(now), notice_in_force()
     seconds = [] if current is None or not value.widens else seconds_of(value, current, proposer, today=today)
-    return Shown(lines_of(value, old, new), impact_of(value, old, new, today=today), value.widens, seconds)
+    return Shown(
+        lines_of(value, old, new), impact_of(value, old, new, today=today), value.widens, seconds,
+        duties_left(value, new),
+    )  # fmt: skip
 
 
 def _row(found: PolicyChange) -> ChangeRow:

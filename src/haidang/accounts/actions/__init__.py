@@ -5,10 +5,12 @@
 
 from haidang.accounts.actions.account import (
     add_account,
+    end_account_sessions,
     lock_account,
     reset_password,
-    set_unit_active,
+    set_expiry,
     unlock_account,
+    unmake_manager,
 )
 from haidang.accounts.actions.factor import (
     add_passkey,
@@ -21,8 +23,18 @@ from haidang.accounts.actions.factor import (
     show_code,
     show_passkey,
 )
+from haidang.accounts.actions.focal import name_focal_person
 from haidang.accounts.actions.own import accept_pledge, change_password, take_note
 from haidang.accounts.actions.policy import apply_policy, end_grant
+from haidang.accounts.actions.request import (
+    ask_account,
+    ask_request,
+    confirm_request,
+    refuse_request,
+    reset_as_manager,
+    unlock_as_manager,
+    withdraw_request,
+)
 from haidang.accounts.actions.session import (
     Arrival,
     NewSession,
@@ -34,6 +46,7 @@ from haidang.accounts.actions.session import (
     start_session,
     touch_session,
 )
+from haidang.accounts.actions.unit import set_single_session, set_unit_active
 
 __all__ = [
     "Arrival",
@@ -44,19 +57,28 @@ __all__ = [
     "add_passkey",
     "add_totp",
     "apply_policy",
+    "ask_account",
+    "ask_request",
     "change_password",
+    "confirm_request",
     "create_token",
     "draw_recovery_codes",
+    "end_account_sessions",
     "end_factor",
     "end_factors",
     "end_grant",
     "end_session",
     "end_token",
     "lock_account",
+    "name_focal_person",
     "record_failed_factor",
     "record_failed_login",
     "refresh_second_factor",
+    "refuse_request",
+    "reset_as_manager",
     "reset_password",
+    "set_expiry",
+    "set_single_session",
     "set_unit_active",
     "show_code",
     "show_passkey",
@@ -64,4 +86,7 @@ __all__ = [
     "take_note",
     "touch_session",
     "unlock_account",
+    "unlock_as_manager",
+    "unmake_manager",
+    "withdraw_request",
 ]

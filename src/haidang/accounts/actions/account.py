@@ -1,84 +1,207 @@
-"""Accounts and units: made, locked, unlocked; passwords changed."""
+"""Accounts: made by the host, locked, unlocked, ended on a day, signed out; passwords drawn anew.
+
+These functions ask nobody: whatever widens access by them is the host's act (``actor`` ""), which the managers are
+told of, or has gone through ``actions.request``. A drawn password is told to the caller and nowhere else.
+"""
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 
+from haidang.accounts.actions.alert import raise_alert
 from haidang.accounts.actions.own import keep_password_before
+from haidang.accounts.authority import vietnam_day
 from haidang.accounts.entities import account_uid
-from haidang.accounts.models import Account, LoginSession, Unit
+from haidang.accounts.models import Account, AccountState, ApiToken, LoginSession, Unit
 from haidang.accounts.passwords import draw_password
-from haidang.audit.actions import record
-from haidang.core.errors import Conflict, NotFound
+from haidang.accounts.people import unit_named
+from haidang.audit.actions import Fact, record
+from haidang.core.errors import Conflict, InvalidInput
 from haidang.core.layout import check_slug
 from haidang.core.units import WallUs
 
-__all__ = ["add_account", "lock_account", "reset_password", "set_unit_active", "unlock_account"]
+__all__ = [
+    "add_account",
+    "end_account_sessions",
+    "end_live",
+    "give_password",
+    "keep_state",
+    "lock_account",
+    "new_account",
+    "reset_password",
+    "set_expiry",
+    "unlock_account",
+    "unmake_manager",
+]
+
+#: Addresses of pages beside those of accounts.
+_TAKEN = frozenset({"moi"})
 
 
 @transaction.atomic
 def add_account(
-    username: str, unit: str, *, now: WallUs, actor: str = "", display_name: str = "", must_change_password: bool = True
+    username: str,
+    unit: str,
+    *,
+    now: WallUs,
+    actor: str = "",
+    display_name: str = "",
+    position: str = "",
+    document: str = "",
+    manager: bool = False,
+    must_change_password: bool = True,
 ) -> tuple[Account, str]:
-    """A new account with a drawn password, which is told here and nowhere else."""
-    check_slug(username, "an account name")
-    row = Unit.objects.filter(slug=unit).first()
-    if row is None:
-        raise NotFound(f"couldn't add the account: no unit is called {unit!r}", code="unknown_unit")
-    if Account.objects.filter(username=username).exists():
-        raise Conflict(f"couldn't add the account: {username} exists", code="account_exists")
+    """The host's way: a new account, confirmed and active at once, with its drawn password."""
+    account = new_account(
+        username, unit_named(unit), display_name=display_name, position=position, document=document, manager=manager,
+        now=now,
+    )  # fmt: skip
+    account.is_active, account.confirmed_at = True, now
     password = draw_password()
-    account = Account(
-        username=username, unit=row, display_name=display_name[:100], must_change_password=must_change_password,
-        created_at=now,
-    )  # fmt: skip
     account.set_password(password)
+    account.must_change_password = must_change_password
     account.save()
-    record(
-        now=now, actor=actor, action="add_account", resource=str(account_uid(username)), facts={"unit": unit},
-    )  # fmt: skip
+    keep_state(account, "issue", at=now, by=actor, document=document)
+    _record(account, "add_account", now, actor, {"unit": unit, "manager": manager})
     return account, password
+
+
+def new_account(
+    username: str,
+    unit: Unit,
+    *,
+    display_name: str = "",
+    position: str = "",
+    document: str = "",
+    manager: bool = False,
+    now: WallUs,
+) -> Account:
+    """The row of an account that nobody can use yet, not saved: it waits, and no password opens it."""
+    check_slug(username, "an account name")
+    if username in _TAKEN or Account.objects.filter(username=username).exists():
+        raise Conflict(f"couldn't add the account: {username} exists", code="account_exists")
+    account = Account(
+        username=username, unit=unit, display_name=display_name[:100], position=position[:100], is_manager=manager,
+        document=document[:300], is_active=False, must_change_password=True, created_at=now,
+    )  # fmt: skip
+    account.set_unusable_password()
+    return account
 
 
 @transaction.atomic
 def reset_password(account: Account, *, now: WallUs, actor: str = "", must_change_password: bool = True) -> str:
-    """A new drawn password for a person who lost theirs; told here and nowhere else. The account's sessions end."""
+    """A new drawn password for a person who lost theirs. The account's sessions end; its second factors stay."""
+    password = give_password(account, now=now, must_change_password=must_change_password)
+    _record(account, "reset_password", now, actor)
+    return password
+
+
+def give_password(account: Account, *, now: WallUs, must_change_password: bool = True) -> str:
+    """Draw it and set it; sessions of the one before end, and its person is told at the next sign-in."""
     password = draw_password()
     keep_password_before(account, now=now)
     account.set_password(password)
     account.must_change_password = must_change_password
     account.save(update_fields=["password", "must_change_password"])
-    _end_sessions(now, "password_changed", account=account)
-    record(now=now, actor=actor, action="reset_password", resource=str(account_uid(account.username)))
+    end_live("password_changed", now, account=account)
+    raise_alert(account, "password_reset", audience="person", now=now, once_within_s=0)
     return password
 
 
 @transaction.atomic
 def lock_account(account: Account, *, now: WallUs, actor: str = "", reason: str = "") -> None:
-    """Lock it: its sessions end here, its tokens and running streams at their next check."""
-    Account.objects.filter(pk=account.pk).update(is_active=False)
-    _end_sessions(now, "account_locked", account=account)
-    record(
-        now=now, actor=actor, action="lock_account", resource=str(account_uid(account.username)),
-        facts={"reason": reason[:100]},
+    """Lock it: its sessions end here, its tokens and running streams at their next check.
+
+    The reason stays with the account's states: people write names in it, so it is in no entry.
+    """
+    if Account.objects.filter(pk=account.pk, is_active=True).update(is_active=False):
+        account.is_active = False
+        keep_state(account, "lock", at=now, by=actor, document=reason)
+    end_live("account_locked", now, account=account)
+    _record(account, "lock_account", now, actor)
+
+
+@transaction.atomic
+def unlock_account(account: Account, *, now: WallUs, actor: str = "", document: str = "") -> None:
+    """Let it in again, locked or expired; its person logs in anew."""
+    if account.confirmed_at is None:
+        raise Conflict(f"couldn't unlock {account.username}: nobody has confirmed it yet", code="account_unconfirmed")
+    over = account.expires_on is not None and account.expires_on < vietnam_day(now)
+    account.is_active, account.expires_on = True, None if over else account.expires_on
+    account.save(update_fields=["is_active", "expires_on"])
+    keep_state(account, "unlock", at=now, by=actor, document=document)
+    _record(account, "unlock_account", now, actor)
+
+
+@transaction.atomic
+def set_expiry(
+    account: Account, last_day: date | None, *, now: WallUs, actor: str = "", document: str = ""
+) -> None:  # fmt: skip
+    """The last day it may be used. People bring it nearer; farther off, or None, is the host's, or an unlocking."""
+    before = account.expires_on
+    if last_day is None and before is None:
+        return
+    farther = last_day is None or (before is not None and last_day > before)
+    if actor and farther:
+        raise InvalidInput(
+            f"couldn't let {account.username} be used longer: ask for its unlocking", code="expiry_widens"
+        )  # fmt: skip
+    account.expires_on = last_day
+    account.save(update_fields=["expires_on"])
+    if last_day is not None and last_day < vietnam_day(now):
+        end_live("account_over", now, account=account)
+    keep_state(account, "expire", at=now, by=actor, document=document)
+    _record(
+        account,
+        "set_expiry",
+        now,
+        actor,
+        {"last_day": None if last_day is None else last_day.isoformat()},
+        told=farther,
+    )
+
+
+@transaction.atomic
+def end_account_sessions(account: Account, *, now: WallUs, actor: str = "") -> int:
+    """Sign it out everywhere; how many sessions that were."""
+    ended = end_live("signed_out", now, account=account)
+    _record(account, "end_account_sessions", now, actor, {"sessions": ended})
+    return ended
+
+
+@transaction.atomic
+def unmake_manager(account: Account, *, now: WallUs, actor: str = "", document: str = "") -> None:
+    """It manages its unit's people no more; no more than that ends."""
+    if Account.objects.filter(pk=account.pk, is_manager=True).update(is_manager=False):
+        account.is_manager = False
+        keep_state(account, "unmake_manager", at=now, by=actor, document=document)
+    _record(account, "unmake_manager", now, actor)
+
+
+def keep_state(account: Account, reason: str, *, at: WallUs, by: str = "", document: str = "") -> None:
+    """From now on the account is what its row says: past days are answered from these."""
+    AccountState.objects.create(
+        account=account, unit=account.unit, is_active=account.is_active, is_manager=account.is_manager, at=at,
+        reason=reason, document=document[:300], by=by,
     )  # fmt: skip
 
 
-@transaction.atomic
-def unlock_account(account: Account, *, now: WallUs, actor: str = "") -> None:
-    """Unlock it; its person logs in anew."""
-    Account.objects.filter(pk=account.pk).update(is_active=True)
-    record(now=now, actor=actor, action="unlock_account", resource=str(account_uid(account.username)))
+def end_live(reason: str, now: WallUs, *, tokens: bool = False, **whose: Account | Unit) -> int:
+    """End the live sessions of an account (``account``) or a unit (``account__unit``), and its tokens if so asked."""
+    if tokens:
+        ApiToken.objects.filter(ended_at=None, **whose).update(ended_at=now)
+    return LoginSession.objects.filter(ended_at=None, **whose).update(ended_at=now, end_reason=reason)
 
 
-@transaction.atomic
-def set_unit_active(unit: Unit, *, active: bool, now: WallUs, actor: str = "") -> None:
-    """Switch a unit off (all its people at once, sessions and running streams included) or on."""
-    Unit.objects.filter(pk=unit.pk).update(is_active=active)
-    if not active:
-        _end_sessions(now, "unit_inactive", account__unit=unit)
-    record(now=now, actor=actor, action="set_unit_active", resource=f'Unit::"{unit.slug}"', facts={"active": active})
+#: What the managers must know when the host does it: the host is one person.
+_TOLD = frozenset({"add_account", "reset_password", "unlock_account"})
 
 
-def _end_sessions(now: WallUs, reason: str, **whose: Account | Unit) -> None:
-    LoginSession.objects.filter(ended_at=None, **whose).update(ended_at=now, end_reason=reason)
+def _record(
+    account: Account, action: str, now: WallUs, actor: str, facts: dict[str, Fact] | None = None, *, told: bool = False
+) -> None:
+    if not actor and (told or action in _TOLD):
+        raise_alert(account, "host_account", audience="managers", now=now, facts={"act": action}, once_within_s=0)
+    record(now=now, actor=actor, action=action, resource=str(account_uid(account.username)), facts=facts)

@@ -1,8 +1,8 @@
 """Milliseconds to decide one action for 1,000 cameras of 67 sites, in groups, against one question a camera.
 
 ``python bench/micro/policy.py``: the shipped notice with 67 sites granted to one unit. ``cold``: the text is parsed,
-nothing is remembered; ``warm``: asked before. The list is what a wall, a camera list or an API call asks for. Prints JSON;
-``ratio`` is one-by-one over grouped.
+nothing is remembered; ``warm``: asked before. The list is what a wall, a camera list or an API call asks for. Prints
+JSON; ``ratio`` is one-by-one over grouped.
 """
 
 import json

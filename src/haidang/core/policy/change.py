@@ -96,7 +96,7 @@ def transfer(notice: Notice, change: Transfer) -> Notice:
         and (grant.holds_on(last) or (old.valid_to is None and grant.valid_from > last))
         and (not resources or grant.resource in resources)
     ]
-    if not moved:
+    if not any(grant.holds_on(last) for grant in moved):
         raise Conflict(f"couldn't transfer: {old.slug} has nothing on {last} to hand over", code="nothing_to_transfer")
     # What would have begun later begins later with the new unit, and never with the old.
     grants = [

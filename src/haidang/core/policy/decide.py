@@ -83,6 +83,11 @@ class Decider:
         }
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._answer)
 
+    @property
+    def questions(self) -> int:
+        """How many questions were put to Cedar, and not remembered."""
+        return self._remembered.cache_info().misses
+
     def decide(
         self, principal: Uid, action: str, resource: Uid, entities: tuple[Entity, ...], *, on: date, purpose: str = "",
         second_factor: bool = False, approved: bool = False,

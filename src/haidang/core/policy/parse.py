@@ -32,7 +32,7 @@ from haidang.core.policy.notice import (
     UnitName,
     site_uid,
 )
-from haidang.core.policy.required import missing_rules
+from haidang.core.policy.required import loose_rules, missing_rules
 from haidang.core.policy.table import Findings, Table, read_entries, read_toml
 
 __all__ = ["FILES", "parse_notice", "read_base_set", "read_unit"]
@@ -89,6 +89,9 @@ def read_base_set(texts: Mapping[str, str], findings: Findings) -> Notice:
         findings.add(
             FORBID, f"lacks a rule that no set may be without: {rule}", "put it back, without conditions of its own"
         )
+    for file in (FORBID, RIGHTS):
+        for what in loose_rules(texts[file]):
+            findings.add(file, what, "a rule cites its clause, and pictures come from grants alone")
     return Notice(
         slug, document, tuple(units), tuple(sites), tuple(purposes), tuple(grants), (), tuple(protections),
         tuple(routes), tuple(answers), texts[FORBID] + "\n" + texts[RIGHTS], texts[SCHEMA], tuple(kinds),

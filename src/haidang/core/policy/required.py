@@ -2,19 +2,29 @@
 
 Law: the rule must stand in ``forbid.cedar`` word for word as Cedar reads it: for every principal, every resource, with
 no condition besides the one below. A forbid beats every permit, so with these in place no grant and no later rule can
-open what the notice closes.
+open what the notice closes. And pictures come from grants alone: what ``rights.cedar`` permits is over the system or a
+unit, never at a camera, and cites its clause.
 """
 
 from __future__ import annotations
 
 import json
 from functools import cache
+from typing import Any
 
 import cedarpy
 
-from haidang.core.policy.notice import APPROVAL_ACTIONS, FORBIDDEN_ACTIONS, SECOND_FACTOR_ACTIONS, TERMINAL_ACTIONS
+from haidang.core.policy.compile import annotations_of
+from haidang.core.policy.notice import (
+    APPROVAL_ACTIONS,
+    FORBIDDEN_ACTIONS,
+    SECOND_FACTOR_ACTIONS,
+    SYSTEM_ACTIONS,
+    TERMINAL_ACTIONS,
+    UNIT_ACTIONS,
+)
 
-__all__ = ["missing_rules"]
+__all__ = ["loose_rules", "missing_rules"]
 
 
 def _actions(names: tuple[str, ...]) -> str:
@@ -49,6 +59,30 @@ def missing_rules(base: str) -> list[str]:
     except ValueError:
         return list(_RULES)
     return [name for name, shape in _required().items() if shape not in there]
+
+
+def loose_rules(base: str) -> list[str]:
+    """What is wrong with the policies of a Cedar text, in words: too much permitted, or no clause cited."""
+    try:
+        policies = json.loads(cedarpy.policies_to_json_str(base))["staticPolicies"]
+    except ValueError:
+        return []  # compiling says so
+    found = []
+    for name, notes in annotations_of(base).items():
+        called = notes.get("id", name)
+        if not notes.get("clause"):
+            found.append(f"{called} cites no clause")
+        if notes["effect"] == "permit":
+            named = _named_actions(policies[name]["action"])
+            if not named or not named <= {*SYSTEM_ACTIONS, *UNIT_ACTIONS}:
+                found.append(f"{called} permits what only a grant may: {', '.join(sorted(named)) or 'every action'}")
+    return found
+
+
+def _named_actions(constraint: dict[str, Any]) -> set[str]:
+    """The actions a policy is about; none where it is about all."""
+    entities = constraint.get("entities", [constraint["entity"]] if "entity" in constraint else [])
+    return {entity["id"] for entity in entities}
 
 
 @cache

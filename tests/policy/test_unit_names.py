@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from policy.shipped import notice
+from policy.shipped import notice, notice_2025, overlay_texts, texts
 
 NAMES = {
     "vien-thong-binh-dinh": "Viễn thông Bình Định",
@@ -41,3 +41,21 @@ def test_texts_are_nfc_and_de_gi_is_spelt_right() -> None:
         assert unicodedata.is_normalized("NFC", unit.name)
         assert "Đê Gi" not in unit.name
     assert next(site for site in notice().sites if site.slug == "de-gi").name == "Cảng cá và khu neo đậu Đề Gi"
+
+
+def test_every_file_of_the_sets_is_nfc_and_speaks_the_official_register() -> None:
+    for name, text in [*texts().items(), *overlay_texts().items()]:
+        assert unicodedata.is_normalized("NFC", text), name
+        assert "VMS" not in text, name
+    for answer in notice().answers:
+        for word in (answer.question, answer.reason, *answer.choice_names):
+            assert not {"!", "bạn", "tôi"} & {*word.split(), *word}, word
+            assert "Đê Gi" not in word
+
+
+def test_what_the_press_calls_a_station_is_an_alias() -> None:
+    units = {unit.slug: unit for unit in notice().units}
+    assert "Trạm Kiểm soát Biên phòng Mũi Tấn" in units["tram-bp-quy-nhon"].aliases
+    assert "Đồn Biên phòng Cát Khánh" in units["tram-bp-de-gi"].aliases
+    assert "Đồn Biên phòng Tam Quan Nam" in units["tram-bp-tam-quan-bac"].aliases
+    assert {unit.slug for unit in notice_2025().units} > set(units)

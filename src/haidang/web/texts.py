@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-__all__ = ["action_name", "ended_text", "gap_text", "refusal_sentence", "status_title", "title_of"]
+__all__ = ["action_name", "ended_text", "gap_text", "status_title", "title_of"]
 
 Text = str | Promise
 
 _TITLES: dict[str, Text] = {
     "unauthenticated": lazy("Chưa đăng nhập"),
     "must_change_password": lazy("Phải đổi mật khẩu trước khi sử dụng hệ thống"),
+    "pledge_needed": lazy("Phải cam kết bảo mật tài khoản trước khi sử dụng hệ thống"),
+    "second_factor_needed": lazy("Phải xác thực hai lớp"),
     "csrf": lazy("Biểu mẫu đã hết hiệu lực"),
     "account_locked": lazy("Tài khoản đã bị khóa"),
     "not_granted": lazy("Đơn vị chưa được phân quyền"),
@@ -45,10 +46,33 @@ _ACTIONS: dict[str, Text] = {
     "know_camera": lazy("biết camera"),
     "view_live": lazy("xem trực tiếp"),
     "view_playback": lazy("xem lại"),
+    "control_ptz": lazy("điều khiển quay quét"),
+    "place_hold": lazy("đề nghị lưu giữ"),
+    "request_extraction": lazy("đề nghị trích xuất"),
+    "report_incident": lazy("báo cáo vụ việc"),
+    "handle_violation": lazy("xử lý vi phạm"),
+    "execute_extraction": lazy("thực hiện trích xuất"),
+    "receive_bundle": lazy("nhận gói dữ liệu"),
     "view_operations": lazy("xem tình trạng hệ thống"),
     "change_configuration": lazy("thay đổi cấu hình"),
     "manage_accounts": lazy("quản lý tài khoản"),
+    "manage_unit": lazy("quản lý tài khoản của đơn vị"),
+    "view_rights": lazy("xem phân quyền"),
+    "propose_policy": lazy("đề nghị thay đổi phân quyền"),
+    "approve_policy": lazy("phê duyệt thay đổi phân quyền"),
     "read_access_log": lazy("xem nhật ký truy cập"),
+    "approve_extraction": lazy("phê duyệt trích xuất"),
+    "report_difficulty": lazy("báo cáo khó khăn, vướng mắc"),
+    "aggregate_difficulties": lazy("tổng hợp khó khăn, vướng mắc"),
+    "stop_recording": lazy("dừng ghi hình"),
+    "block_transmission": lazy("ngăn chặn truyền nhận hình ảnh"),
+    "disable_feature": lazy("vô hiệu hóa tính năng kỹ thuật"),
+    "connect_device": lazy("kết nối, cài cắm thiết bị khác"),
+    "delete_recording": lazy("xóa dữ liệu, hình ảnh"),
+    "alter_recording": lazy("thay đổi dữ liệu, hình ảnh"),
+    "copy_recording": lazy("sao chép dữ liệu, hình ảnh"),
+    "extract_recording": lazy("trích xuất dữ liệu, hình ảnh"),
+    "provide_recording": lazy("cung cấp dữ liệu, hình ảnh cho bên khác"),
 }
 _GAPS: dict[str, Text] = {
     "camera_unreachable": lazy("Mất tín hiệu: không kết nối được camera"),
@@ -69,6 +93,9 @@ _ENDED: dict[str, Text] = {
     "unit_inactive": lazy("Phiên đăng nhập đã kết thúc: đơn vị không còn hiệu lực."),
     "password_changed": lazy("Phiên đăng nhập đã kết thúc: mật khẩu đã được đổi."),
     "own": lazy("Phiên đăng nhập đã được kết thúc từ một phiên khác của tài khoản."),
+    "elsewhere": lazy("Phiên đăng nhập đã kết thúc: tài khoản vừa đăng nhập ở nơi khác, đơn vị chỉ cho một phiên."),
+    "second_factor": lazy("Phiên đăng nhập đã kết thúc: tài khoản vừa bật xác thực hai lớp."),
+    "account_over": lazy("Phiên đăng nhập đã kết thúc: tài khoản hết thời hạn hoặc đơn vị không còn hiệu lực."),
 }
 
 
@@ -91,15 +118,3 @@ def gap_text(reason: str) -> str:
 
 def ended_text(reason: str) -> str:
     return str(_ENDED.get(reason, ""))
-
-
-def refusal_sentence(action: str, scope: str, clause: str, code: str = "not_granted") -> str:
-    """What, why and the clause, in one sentence."""
-    if code == "purpose_not_granted":
-        said = _("Không thực hiện được: mục đích đã nêu không thuộc phạm vi phân quyền tại %(scope)s")
-    elif scope:
-        said = _("Không thực hiện được: đơn vị chưa được phân quyền %(action)s tại %(scope)s")
-    else:
-        said = _("Không thực hiện được: đơn vị chưa được phân quyền %(action)s")
-    sentence = said % {"action": action_name(action), "scope": scope}
-    return sentence + (_(" (mục %(clause)s).") % {"clause": clause} if clause else ".")

@@ -26,7 +26,7 @@ from haidang.core.policy.notice import site_uid
 from haidang.core.tickets import MAX_START_S, Ticket, TicketAction, sign_ticket
 from haidang.core.units import WallUs
 from haidang.web.errors import Refused
-from haidang.web.texts import refusal_sentence
+from haidang.web.explain import refusal_of
 
 __all__ = ["MAX_WINDOW_US", "Asked", "Issued", "checked_window", "issue_ticket"]
 
@@ -132,7 +132,7 @@ def _refused(  # noqa: PLR0917 - what the refusal is worded from
         door.decide(credential.account, asked.action, resource, now=now, purpose=other).allowed for other in others
     )
     code = "purpose_not_granted" if elsewise else decision.code
-    sentence = refusal_sentence(asked.action, camera.site.short, decision.clause, code)
+    sentence = refusal_of(asked.action, camera.site.short, decision, code=code)
     return Refused(sentence, code=code, clause=decision.clause)
 
 

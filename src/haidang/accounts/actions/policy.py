@@ -1,75 +1,200 @@
-"""Policy in force: bringing the database to a notice, and ending a grant."""
+"""Changes of policy: what narrows takes effect at once, what widens when a second person of another unit agrees.
+
+Law: rows (units, names, successions, purposes, grants) are a projection of the newest revision's notice, written in the
+transaction that makes the revision. A proposal is applied only over the very revision that its plan was made from.
+"""
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import transaction
 
-from haidang.accounts.models import Grant, PolicyRevision, Purpose, Unit
+from haidang.accounts.actions.policy_rows import put_rows
+from haidang.accounts.authority import SYSTEM, authority
+from haidang.accounts.entities import account_uid
+from haidang.accounts.models import Account, Grant, PolicyChange, PolicyRevision
+from haidang.accounts.policies import notice_of
 from haidang.audit.actions import record
-from haidang.core.errors import Conflict, NotFound
-from haidang.core.policy import SYSTEM_UID, Notice, compile_policies, policy_sha256
-from haidang.core.policy.notice import GRANT_KINDS
-from haidang.core.policy.notice import Grant as GrantValue
+from haidang.core.errors import Conflict, Denied, InvalidInput
+from haidang.core.policy import (
+    SYSTEM_UID,
+    Decision,
+    Notice,
+    Plan,
+    compile_policies,
+    end_grant,
+    notice_from_json,
+    notice_to_json,
+    plan,
+    plan_to_json,
+    policy_sha256,
+)
 from haidang.core.units import WallUs
 
-__all__ = ["apply_policy", "end_grant"]
+__all__ = ["apply_policy", "approve_change", "may_approve", "propose_change", "refuse_change", "withdraw_change"]
+
+_MAX_TEXT = 300
 
 
 @transaction.atomic
 def apply_policy(notice: Notice, *, now: WallUs, actor: str = "") -> bool:
-    """Bring units, purposes, grants and the Cedar text to the notice; False (and nothing written) if they are there.
+    """Put the first notice of a host in force (``haidang init``); False where it already is.
 
-    Units that the notice does not name stay. Grants that it does not name go from the rows; the revisions keep them.
+    Raises Conflict (``two_people``) when another is in force: that takes ``propose_change``.
     """
-    cedar = compile_policies(notice.grants, notice.base, notice.schema)
-    sha256 = policy_sha256(cedar, notice.schema)
     newest = _newest_for_change()
-    if newest is not None and newest.sha256 == sha256 and not _people_texts_differ(notice):
+    if newest is not None and newest.notice:
+        if plan(notice_from_json(newest.notice), notice).changes:
+            raise Conflict("couldn't replace the policy: changes are proposed by a person", code="two_people")
         return False
-    for unit in notice.units:
-        Unit.objects.update_or_create(
-            slug=unit.slug, defaults={"name": unit.name, "name_en": unit.name_en, "aliases": list(unit.aliases)}
-        )
-    units = {unit.slug: unit for unit in Unit.objects.all()}
-    for unit in notice.units:
-        row = units[unit.slug]
-        row.parent = units.get(unit.parent)
-        row.save(update_fields=["parent"])
-    for purpose in notice.purposes:
-        Purpose.objects.update_or_create(slug=purpose.slug, defaults={"name": purpose.name, "name_en": purpose.name_en})
-    Grant.objects.all().delete()
-    Grant.objects.bulk_create(_row(grant, units[grant.unit]) for grant in notice.grants)
-    _put_in_force(
-        set_name=notice.slug, cedar=cedar, schema=notice.schema, base=notice.base, document=notice.document, now=now
-    )
-    record(
-        now=now, actor=actor, action="apply_policy", resource=SYSTEM_UID,
-        facts={"set": notice.slug, "sha256": sha256, "grants": len(notice.grants)},
-    )  # fmt: skip
+    _put_in_force(_kept_ends(notice), document=notice.document, now=now, actor=actor)
     return True
 
 
+def propose_change(
+    notice: Notice, *, title: str, document: str, by: Account, second_factor: bool, now: WallUs
+) -> PolicyChange:
+    """Propose a notice in place of the one in force. Without anything that widens it is in force at once (``applied``).
+
+    Raises Denied (``by`` may not propose), InvalidInput (``document_needed``), Conflict (``no_change``, ``no_policy``).
+    """
+    decision = authority().decide(by, "propose_policy", SYSTEM, now=now, second_factor=second_factor)
+    if not decision.allowed:
+        _refused(by, "propose_policy", decision.clause, now)
+        raise Denied("couldn't propose the change: no right to", code=decision.code, clause=decision.clause)
+    if not document.strip():
+        raise InvalidInput("couldn't propose the change: name the document it rests on", code="document_needed")
+    return _propose(notice, title=title, document=document, by=by, decision=decision, now=now)
+
+
 @transaction.atomic
-def end_grant(policy_id: str, *, last_day: date, document: str, now: WallUs, actor: str = "") -> None:
-    """End a grant after ``last_day`` by a document. A day in the past ends it now, running streams included."""
-    revision = _newest_for_change()
-    grant = Grant.objects.filter(policy_id=policy_id).select_related("unit").first()
-    if grant is None or revision is None:
-        raise NotFound(f"couldn't end the grant: none is called {policy_id!r}", code="unknown_grant")
-    if last_day < grant.valid_from:
-        raise Conflict(f"couldn't end {policy_id} on {last_day}: it began on {grant.valid_from}", code="grant_dates")
-    grant.valid_to = last_day
-    grant.save(update_fields=["valid_to"])
-    grants = [_value(row) for row in Grant.objects.select_related("unit").order_by("pk")]
-    cedar = compile_policies(grants, revision.base, revision.schema)
-    _put_in_force(
-        set_name=revision.set_name, cedar=cedar, schema=revision.schema, base=revision.base, document=document, now=now
-    )
+def _propose(
+    notice: Notice, *, title: str, document: str, by: Account, decision: Decision, now: WallUs
+) -> PolicyChange:
+    newest = _newest_for_change()
+    old = notice_of(newest) if newest is not None else None
+    if newest is None or old is None:
+        raise Conflict("couldn't propose a change: no policy is in force", code="no_policy")
+    compile_policies(notice.grants, notice.base, notice.schema)
+    shown = plan(old, notice)
+    if not shown.changes:
+        raise Conflict("couldn't propose the change: it changes nothing", code="no_change")
+    change = PolicyChange.objects.create(
+        base=newest, set_name=notice.slug, title=title.strip()[:_MAX_TEXT], document=document.strip()[:_MAX_TEXT],
+        notice=notice_to_json(notice), plan=plan_to_json(shown), widens=shown.widens, proposed_by=by, proposed_at=now,
+    )  # fmt: skip
     record(
-        now=now, actor=actor, action="end_grant", resource=grant.resource, clause=grant.clause, policies=[policy_id],
-        facts={"unit": grant.unit.slug, "last_day": last_day.isoformat(), "document": document},
+        now=now, actor=str(account_uid(by.username)), action="propose_policy", resource=SYSTEM_UID, decision="allow",
+        clause=decision.clause, policies=decision.policies,
+        facts={"change": change.pk, "widens": shown.widens, "changes": len(shown.changes)},
+    )  # fmt: skip
+    if not shown.widens:
+        _apply(change, notice, by=by, now=now)
+    return change
+
+
+def may_approve(change: PolicyChange, by: Account, shown: Plan) -> str:
+    """Why ``by`` cannot be the second person, as an error code; "" if nothing stands against it.
+
+    The right itself (``approve_policy``) is the one door's to say.
+    """
+    if change.proposed_by is not None and change.proposed_by_id == by.pk:
+        return "own_proposal"
+    if change.proposed_by is not None and change.proposed_by.unit_id == by.unit_id:
+        return "same_unit"
+    if by.unit.slug in shown.gaining_units:
+        return "gaining_unit"
+    return ""
+
+
+def approve_change(change: PolicyChange, *, by: Account, second_factor: bool, now: WallUs) -> None:
+    """The second person agrees: the change is in force. Raises Denied or Conflict (``stale_change``, ``not_waiting``)."""
+    _decide(change, "applied", by=by, second_factor=second_factor, reason="", now=now)
+
+
+def refuse_change(change: PolicyChange, *, by: Account, second_factor: bool, reason: str, now: WallUs) -> None:
+    """The second person refuses, with a reason. Raises as ``approve_change``."""
+    if not reason.strip():
+        raise InvalidInput("couldn't refuse the change: give the reason", code="reason_needed")
+    _decide(change, "refused", by=by, second_factor=second_factor, reason=reason, now=now)
+
+
+def withdraw_change(change: PolicyChange, *, by: Account, now: WallUs) -> None:
+    """Who proposed it takes it back."""
+    if change.proposed_by_id != by.pk:
+        _refused(by, "withdraw_policy", "", now)
+        raise Denied("couldn't withdraw the change: somebody else proposed it", code="not_yours")
+    with transaction.atomic():
+        _close(_held(change), "withdrawn", by=by, reason="", now=now)
+    change.refresh_from_db()
+
+
+def _decide(
+    change: PolicyChange, state: str, *, by: Account, second_factor: bool, reason: str, now: WallUs
+) -> None:
+    """Refusals leave their entry in a transaction of their own: the one that fails keeps nothing."""
+    decision = authority().decide(by, "approve_policy", SYSTEM, now=now, second_factor=second_factor)
+    code, clause = ("", decision.clause) if decision.allowed else (decision.code, decision.clause)
+    if decision.allowed:
+        code = may_approve(change, by, plan_of(change))
+        clause = "II.1.b" if code else clause
+    if code:
+        _refused(by, "approve_policy", clause, now, change=change.pk)
+        raise Denied(f"couldn't decide change {change.pk}: {code}", code=code, clause=clause)
+    stale = False
+    with transaction.atomic():
+        held = _held(change)
+        newest = _newest_for_change()
+        stale = state == "applied" and (newest is None or newest.pk != held.base_id)
+        if stale:
+            _close(held, "stale", by=by, reason="", now=now)
+        elif state == "applied":
+            _apply(held, notice_from_json(held.notice), by=by, now=now)
+        else:
+            _close(held, state, by=by, reason=reason, now=now)
+    change.refresh_from_db()
+    if stale:
+        raise Conflict(
+            f"couldn't apply change {change.pk}: the policy has changed since; propose it anew", code="stale_change"
+        )
+
+
+def plan_of(change: PolicyChange) -> Plan:
+    """The plan of a change, made anew from the two notices: what was kept beside it decides nothing."""
+    old = notice_of(change.base)
+    return plan(old, notice_from_json(change.notice))
+
+
+def _held(change: PolicyChange) -> PolicyChange:
+    """The row, held until the transaction ends. Raises Conflict (``not_waiting``)."""
+    held = PolicyChange.objects.select_for_update().get(pk=change.pk)
+    if held.state != "proposed":
+        raise Conflict(f"couldn't decide change {held.pk}: it is {held.state}", code="not_waiting")
+    return held
+
+
+def _apply(change: PolicyChange, notice: Notice, *, by: Account, now: WallUs) -> None:
+    proposer = "" if change.proposed_by is None else change.proposed_by.username
+    approver = "" if change.proposed_by_id == by.pk else by.username
+    _put_in_force(
+        notice, document=change.document, now=now, actor=str(account_uid(by.username)), proposed_by=proposer,
+        approved_by=approver, change=change.pk,
+    )  # fmt: skip
+    _close(change, "applied", by=by, reason="", now=now)
+
+
+def _close(change: PolicyChange, state: str, *, by: Account, reason: str, now: WallUs) -> None:
+    change.state, change.decided_by, change.decided_at, change.reason = state, by, now, reason.strip()[:_MAX_TEXT]
+    change.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    record(
+        now=now, actor=str(account_uid(by.username)), action="decide_policy", resource=SYSTEM_UID,
+        facts={"change": change.pk, "state": state},
+    )  # fmt: skip
+
+
+def _refused(by: Account, action: str, clause: str, now: WallUs, **facts: int) -> None:
+    record(
+        now=now, actor=str(account_uid(by.username)), action=action, resource=SYSTEM_UID, decision="deny",
+        clause=clause, facts=dict(facts),
     )  # fmt: skip
 
 
@@ -80,34 +205,26 @@ def _newest_for_change() -> PolicyRevision | None:
     return PolicyRevision.objects.select_for_update().order_by("-pk").first()
 
 
-def _put_in_force(*, set_name: str, cedar: str, schema: str, base: str, document: str, now: WallUs) -> None:
+def _put_in_force(
+    notice: Notice, *, document: str, now: WallUs, actor: str, proposed_by: str = "", approved_by: str = "", change: int = 0
+) -> None:
+    cedar = compile_policies(notice.grants, notice.base, notice.schema)
+    sha256 = policy_sha256(cedar, notice.schema)
+    put_rows(notice)
     PolicyRevision.objects.create(
-        set_name=set_name, cedar=cedar, schema=schema, base=base, sha256=policy_sha256(cedar, schema),
-        document=document, applied_at=now,
+        set_name=notice.slug, notice=notice_to_json(notice), cedar=cedar, schema=notice.schema, sha256=sha256,
+        document=document, applied_at=now, proposed_by=proposed_by, approved_by=approved_by,
+    )  # fmt: skip
+    record(
+        now=now, actor=actor, action="apply_policy", resource=SYSTEM_UID,
+        facts={"set": notice.slug, "sha256": sha256, "grants": len(notice.grants), "change": change},
     )  # fmt: skip
 
 
-def _people_texts_differ(notice: Notice) -> bool:
-    """Names are not in the Cedar text, so they are compared by themselves."""
-    units = {(u.slug, u.name, u.name_en) for u in Unit.objects.all()}
-    purposes = {(p.slug, p.name, p.name_en) for p in Purpose.objects.all()}
-    return not (
-        {(u.slug, u.name, u.name_en) for u in notice.units} <= units
-        and {(p.slug, p.name, p.name_en) for p in notice.purposes} <= purposes
-    )
-
-
-def _row(grant: GrantValue, unit: Unit) -> Grant:
-    return Grant(
-        policy_id=grant.policy_id, kind=grant.kind, unit=unit, resource=grant.resource, actions=list(grant.actions),
-        purposes=list(grant.purposes), clause=grant.clause, document=grant.document, valid_from=grant.valid_from,
-        valid_to=grant.valid_to,
-    )  # fmt: skip
-
-
-def _value(row: Grant) -> GrantValue:
-    kind = next(kind for kind in GRANT_KINDS if kind == row.kind)
-    return GrantValue(
-        kind, row.unit.slug, row.resource, tuple(row.actions), tuple(row.purposes), row.clause, row.document,
-        row.valid_from, row.valid_to,
-    )  # fmt: skip
+def _kept_ends(notice: Notice) -> Notice:
+    """A host from before notices were kept: a grant that was ended there stays ended."""
+    named = {grant.policy_id for grant in notice.grants}
+    for row in Grant.objects.exclude(valid_to=None):
+        if row.policy_id in named and row.valid_to is not None:
+            notice = end_grant(notice, row.policy_id, row.valid_to)
+    return notice

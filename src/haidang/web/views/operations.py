@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from haidang.accounts.authority import SYSTEM, authorise
 from haidang.cameras.models import Camera
 from haidang.cameras.queries import all_cameras
 from haidang.core.camera_list import parse_camera_list
@@ -23,10 +22,9 @@ from haidang.core.host import CAMERA_LIST, RECORDINGS
 from haidang.core.units import to_datetime
 from haidang.footage.queries import StreamState, states
 from haidang.host.clock import wall_clock
-from haidang.web.errors import Refused
+from haidang.web.allowed import require
 from haidang.web.present import CameraCard, State, camera_card, state_of
-from haidang.web.session import credential_of, host_settings
-from haidang.web.texts import refusal_sentence
+from haidang.web.session import host_settings
 
 __all__ = ["operations"]
 
@@ -43,11 +41,8 @@ class OperationsRow:
 
 @require_safe
 def operations(request: HttpRequest) -> HttpResponse:
-    account, now = credential_of(request).account, wall_clock()
-    decision = authorise(account, "view_operations", SYSTEM, now=now)
-    if not decision.allowed:
-        sentence = refusal_sentence("view_operations", "", decision.clause)
-        raise Refused(sentence, code=decision.code, clause=decision.clause)
+    now = wall_clock()
+    require(request, "view_operations", now=now)
     cameras = all_cameras()
     known = states([camera.slug for camera in cameras], now=now)
     listed = _listed(settings.HAIDANG_HOME / CAMERA_LIST)

@@ -22,9 +22,9 @@ from haidang.core.units import VIETNAM, WallUs, to_datetime
 from haidang.footage.queries import StreamState, states
 from haidang.host.clock import wall_clock
 from haidang.web.api.values import instant_of
+from haidang.web.explain import refusal_of
 from haidang.web.present import CameraCard, PurposeChoice, Refusal, WallSite, camera_card, purposes_of, site_name
 from haidang.web.session import credential_of
-from haidang.web.texts import refusal_sentence
 
 __all__ = ["camera", "home", "wall"]
 
@@ -96,7 +96,7 @@ def _refusal(  # noqa: PLR0917 - what the refusal is worded from
     if any(decision.allowed for decision in decisions):
         return None
     first = decisions[0]
-    return Refusal(refusal_sentence(action, found.site.short, first.clause), first.clause, first.code)
+    return Refusal(refusal_of(action, found.site.short, first), first.clause, first.code)
 
 
 def _initial_at(text: str, now: WallUs) -> datetime | None:

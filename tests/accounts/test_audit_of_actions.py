@@ -14,7 +14,7 @@ from accounts.passkey import SoftKey
 from haidang.accounts import actions as accounts
 from haidang.accounts.actions.alert import raise_alert
 from haidang.accounts.factors import Party, new_passkey, step_of, totp_code
-from haidang.accounts.models import Account, Alert, ApiToken, LoginSession
+from haidang.accounts.models import Account, AccountRequest, Alert, ApiToken, LoginSession
 from haidang.audit.models import Entry
 from haidang.cameras import actions as cameras
 from haidang.cameras.actions import CameraFacts
@@ -27,6 +27,7 @@ EXEMPT = {
     "show_passkey": "as show_code",
 }
 KEY = bytes(32)
+PAPER = "Quyết định 12"
 FACTS = CameraFacts("Luồng vào", "rtsp://10.0.0.9/main")
 
 
@@ -74,6 +75,40 @@ def _drawn_codes() -> list[str]:
     return accounts.draw_recovery_codes(account, now=NOW)
 
 
+def _manager() -> Account:
+    account = account_of("ca-phu-cat", username="truong-ca")
+    Account.objects.filter(pk=account.pk).update(is_manager=True)
+    return Account.objects.get(pk=account.pk)
+
+
+def _asked() -> AccountRequest:
+    operator, unit = account_of("vien-thong-binh-dinh"), account_of("ca-phu-cat").unit
+    return accounts.ask_account("an", unit, by=operator, document=PAPER, display_name="An", now=NOW)
+
+
+def _withdrawn() -> None:
+    request = _asked()
+    assert request.asked_by is not None
+    accounts.withdraw_request(request, by=request.asked_by, now=NOW)
+
+
+def _asked_to_manage() -> AccountRequest:
+    member, operator = account_of("ca-phu-cat"), account_of("vien-thong-binh-dinh")
+    return accounts.ask_request(member, "make_manager", by=operator, document=PAPER, now=NOW)
+
+
+def _unlocked() -> None:
+    member = account_of("ca-phu-cat")
+    accounts.lock_account(member, now=NOW)
+    accounts.unlock_as_manager(member, by=_manager(), now=NOW)
+
+
+def _named() -> None:
+    unit = account_of("tinh-doan").unit
+    unit.focal_required = True
+    accounts.name_focal_person(unit, name="An", document=PAPER, by=None, now=NOW)
+
+
 CALLS: dict[str, Callable[[], object]] = {
     "accept_pledge": lambda: accounts.accept_pledge(_unpledged(), now=NOW),
     "add_passkey": _shown_passkey,
@@ -87,6 +122,18 @@ CALLS: dict[str, Callable[[], object]] = {
     "refresh_second_factor": _shown_passkey,
     "take_note": lambda: accounts.take_note(alert := _alert(), alert.account, now=NOW),
     "add_account": lambda: accounts.add_account("an", "ca-phu-cat", now=NOW),
+    "ask_account": _asked,
+    "ask_request": _asked_to_manage,
+    "confirm_request": lambda: accounts.confirm_request(_asked(), by=_manager(), now=NOW),
+    "end_account_sessions": lambda: accounts.end_account_sessions(account_of("tinh-doan"), now=NOW),
+    "name_focal_person": _named,
+    "refuse_request": lambda: accounts.refuse_request(_asked(), by=_manager(), reason="x", now=NOW),
+    "reset_as_manager": lambda: accounts.reset_as_manager(account_of("ca-phu-cat"), by=_manager(), now=NOW),
+    "set_expiry": lambda: accounts.set_expiry(account_of("tinh-doan"), date(2027, 1, 1), now=NOW),
+    "set_single_session": lambda: accounts.set_single_session(account_of("tinh-doan").unit, single=True, now=NOW),
+    "unlock_as_manager": _unlocked,
+    "unmake_manager": lambda: accounts.unmake_manager(_manager(), now=NOW),
+    "withdraw_request": _withdrawn,
     "apply_policy": lambda: accounts.apply_policy(_renamed_notice(), now=NOW),
     "change_password": lambda: accounts.change_password(account_of("tinh-doan"), "x", keep_session="", now=NOW),
     "create_token": _token,
@@ -126,5 +173,6 @@ def test_an_action_appends_its_entry(name: str) -> None:
     words = {"start_session": "login", "record_failed_login": "login", "end_session": "logout"}
     words |= {"add_passkey": "add_second_factor", "add_totp": "add_second_factor", "end_factor": "end_second_factor"}
     words |= {"end_factors": "end_second_factors", "record_failed_factor": "show_second_factor"}
-    words |= {"refresh_second_factor": "show_second_factor"}
+    words |= {"refresh_second_factor": "show_second_factor", "ask_account": "ask_request"}
+    words |= {"reset_as_manager": "reset_password", "unlock_as_manager": "unlock_account"}
     assert words.get(name, name) in actions

@@ -13,13 +13,14 @@ from pytest_django import Settings
 
 from accounts.cast import NOW
 from haidang.accounts import actions
-from haidang.accounts.models import Account, Grant, PolicyRevision
+from haidang.accounts.models import Account, Grant, PolicyRevision, Unit
 from haidang.cameras.models import Camera
-from haidang.config import commands
+from haidang.cli.main import main
+from haidang.config import account_commands, commands
 from haidang.config.commands import DemoCamera
 from haidang.config.key_files import make_database_private
 from haidang.config.serve import run_web
-from haidang.core.errors import Fatal, HaidangError, InvalidInput
+from haidang.core.errors import Conflict, Fatal, HaidangError, InvalidInput
 from haidang.core.settings import Settings as HostSettings
 
 CAMERAS = [
@@ -155,6 +156,73 @@ def test_a_locked_account_stays_listed(prepared: Path) -> None:
     commands.add_account("nguyen-an", "ca-phu-cat")
     commands.lock_account("nguyen-an")
     assert [line.active for line in commands.list_accounts()] == [False]
+
+
+def test_accounts_are_listed_with_state_last_use_and_tokens(prepared: Path) -> None:
+    for name in ("nguyen-an", "le-binh"):
+        commands.add_account(name, "ca-phu-cat", display_name="Lê Bình", manager=name == "le-binh")
+    account_commands.lock_account("nguyen-an", reason="Nghỉ việc")
+    name, token = account_commands.new_token("le-binh", days=3)
+    binh, an = account_commands.list_accounts(unit="ca-phu-cat")
+    assert (binh.account, binh.state, binh.manager, binh.used_at, binh.tokens) == (
+        "le-binh",
+        "active",
+        True,
+        "",
+        (name,),
+    )
+    assert (an.state, an.active) == ("locked", False)
+    assert account_commands.list_accounts(unit="ca-quy-nhon") == []
+    assert account_commands.list_accounts(unused_days=1) == []
+    account_commands.end_token(name)
+    account_commands.unlock_account("nguyen-an")
+    account_commands.set_expiry("nguyen-an", "2020-01-01")
+    binh, an = account_commands.list_accounts()
+    assert (binh.tokens, an.state, an.expires_on) == ((), "expired", "2020-01-01")
+    account_commands.set_expiry("nguyen-an", "never")
+    assert account_commands.list_accounts()[1].state == "active"
+    assert token not in str(account_commands.list_accounts())
+
+
+def test_a_units_account_is_made_and_reset_only_for_its_focal_person(prepared: Path) -> None:
+    Unit.objects.filter(slug="tinh-doan").update(focal_required=True)
+    with pytest.raises(Conflict) as refused:
+        commands.add_account("doan-1", "tinh-doan")
+    assert refused.value.code == "focal_person_needed"
+    account_commands.name_focal_person("tinh-doan", name="Võ Thị Sáu", document="Công văn 7")
+    made = commands.add_account("doan-1", "tinh-doan")
+    again = account_commands.reset_password("doan-1")
+    assert made.password != again.password
+    assert Account.objects.get().check_password(again.password)
+
+
+def test_every_verb_answers_in_words_and_as_json(prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Unit.objects.filter(slug="tinh-doan").update(focal_required=True)
+    token = json.loads(_said(capsys, "add nguyen-an --unit ca-phu-cat --name An --manager --json")) and json.loads(
+        _said(capsys, "token nguyen-an --days 3 --json")
+    )
+    for line, told in (
+        ("list", "nguyen-an"),
+        ("list --unused 90 --json", "[]"),
+        ("lock nguyen-an --reason x", "locked: nguyen-an"),
+        ("unlock nguyen-an --json", '{"unlocked": "nguyen-an"}'),
+        ("expire nguyen-an 2027-01-31", "expires_on: 2027-01-31"),
+        ("reset nguyen-an", "password: "),
+        (f"end-token {token['name']}", f"ended: {token['name']}"),
+        ("focal tinh-doan --name Sáu --document CV7 --json", "Sáu"),
+    ):
+        assert told in _said(capsys, line)
+    assert _run("end-token no-such") == 1
+    assert _run("expire nguyen-an someday") == 2
+
+
+def _run(line: str) -> int:
+    return main(["account", *line.split()])
+
+
+def _said(capsys: pytest.CaptureFixture[str], line: str) -> str:
+    assert _run(line) == 0, capsys.readouterr().err
+    return capsys.readouterr().out
 
 
 def test_pages_are_not_served_with_a_key_of_the_moment(tmp_path: Path) -> None:

@@ -19,19 +19,26 @@ import haidang.config.ready  # noqa: F401 - sets Django up before models are imp
 
 from haidang.accounts import actions as accounts
 from haidang.accounts.authority import SYSTEM, Resource, authority, vietnam_day
-from haidang.accounts.models import Account, Grant, PolicyRevision
+from haidang.accounts.models import Grant, PolicyRevision
 from haidang.accounts.queries import account_named
 from haidang.cameras import actions as cameras
 from haidang.cameras.actions import CameraFacts
 from haidang.cameras.entities import camera_resource
 from haidang.cameras.models import Camera
+from haidang.config.account_commands import (
+    AccountLine,
+    NewAccount,
+    add_account,
+    create_token,
+    list_accounts,
+    lock_account,
+)
 from haidang.config.demonstration import DemoCamera, demo_setup
 from haidang.config.key_files import credentials_key, make_database_private, make_folders, make_keys
 from haidang.config.policy_files import read_policy_set
 from haidang.core.errors import InvalidInput, NotFound
 from haidang.core.host import DATABASE
 from haidang.core.policy.notice import SYSTEM_UID
-from haidang.core.units import WallUs
 from haidang.host.clock import wall_clock
 
 __all__ = [
@@ -53,23 +60,6 @@ __all__ = [
     "prepare",
     "show_policy",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class NewAccount:
-    """Shown once: the password is nowhere in clear."""
-
-    account: str
-    unit: str
-    password: str
-
-
-@dataclass(frozen=True, slots=True)
-class AccountLine:
-    account: str
-    unit: str
-    active: bool
-    must_change_password: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,32 +96,6 @@ def prepare(home: Path) -> None:
     call_command("clearsessions")  # what browsers forgot; accounts' login sessions stay as records
     if not PolicyRevision.objects.exists():
         apply_policy()
-
-
-def add_account(username: str, unit: str, *, display_name: str = "") -> NewAccount:
-    """A new account with a generated password that its person must change at first login."""
-    account, password = accounts.add_account(username, unit, display_name=display_name, now=wall_clock())
-    return NewAccount(account.username, unit, password)
-
-
-def create_token(username: str, *, label: str = "", days: int | None = None) -> str:
-    """A new API token of an account, in clear, once."""
-    if days is not None and not 1 <= days <= 3660:
-        raise InvalidInput(f"couldn't use {days} days: takes 1 to 3660", code="invalid_days")
-    now = wall_clock()
-    expires_at = None if days is None else WallUs(now + days * 86_400_000_000)
-    return accounts.create_token(account_named(username), label=label, expires_at=expires_at, now=now).token
-
-
-def lock_account(username: str, *, reason: str = "") -> None:
-    """Lock an account; its sessions, tokens and running streams end."""
-    accounts.lock_account(account_named(username), reason=reason, now=wall_clock())
-
-
-def list_accounts() -> list[AccountLine]:
-    """Every account, by unit."""
-    rows = Account.objects.order_by("unit__slug", "username")
-    return [AccountLine(row.username, row.unit.slug, row.is_active, row.must_change_password) for row in rows]
 
 
 def add_camera(

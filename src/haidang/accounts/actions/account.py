@@ -26,6 +26,7 @@ __all__ = [
     "add_account",
     "end_account_sessions",
     "end_live",
+    "end_waiting",
     "give_password",
     "keep_state",
     "lock_account",
@@ -94,6 +95,7 @@ def new_account(
 def reset_password(account: Account, *, now: WallUs, actor: str = "", must_change_password: bool = True) -> str:
     """A new drawn password for a person who lost theirs. The account's sessions end; its second factors stay."""
     password = give_password(account, now=now, must_change_password=must_change_password)
+    end_waiting(account, now, "reset")
     _record(account, "reset_password", now, actor)
     return password
 
@@ -131,6 +133,7 @@ def unlock_account(account: Account, *, now: WallUs, actor: str = "", document: 
     over = account.expires_on is not None and account.expires_on < vietnam_day(now)
     account.is_active, account.expires_on = True, None if over else account.expires_on
     account.save(update_fields=["is_active", "expires_on"])
+    end_waiting(account, now, "unlock")
     keep_state(account, "unlock", at=now, by=actor, document=document)
     _record(account, "unlock_account", now, actor)
 
@@ -186,6 +189,12 @@ def keep_state(account: Account, reason: str, *, at: WallUs, by: str = "", docum
         account=account, unit=account.unit, is_active=account.is_active, is_manager=account.is_manager, at=at,
         reason=reason, document=document[:300], by=by,
     )  # fmt: skip
+
+
+def end_waiting(account: Account, now: WallUs, *kinds: str) -> None:
+    """Requests (of these kinds) that still wait have been overtaken."""
+    waiting = account.requests.filter(state="waiting", **({"kind__in": kinds} if kinds else {}))
+    waiting.update(state="withdrawn", decided_at=now)
 
 
 def end_live(reason: str, now: WallUs, *, tokens: bool = False, **whose: Account | Unit) -> int:

@@ -11,10 +11,9 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from haidang.accounts.actions.account import end_live
+from haidang.accounts.actions.account import end_live, end_waiting
 from haidang.accounts.actions.factor import end_factors
 from haidang.accounts.actions.own import keep_password_before
-from haidang.accounts.actions.request import end_waiting
 from haidang.accounts.authority import vietnam_day
 from haidang.accounts.entities import account_uid, unit_uid
 from haidang.accounts.models import Account, AccountRequest, ExternalIdentity, FocalPerson, Unit

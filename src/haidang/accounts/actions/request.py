@@ -13,6 +13,7 @@ from django.db import transaction
 
 from haidang.accounts.actions.account import (
     end_live,
+    end_waiting,
     give_password,
     keep_state,
     new_account,
@@ -36,7 +37,6 @@ __all__ = [
     "ask_request",
     "check_kind",
     "confirm_request",
-    "end_waiting",
     "refuse_request",
     "reset_as_manager",
     "unlock_as_manager",
@@ -147,7 +147,6 @@ def reset_as_manager(account: Account, *, by: Account, now: WallUs) -> str:
     _check_alone(account, by, now)
     _check_focal_person(account.unit)
     check_kind(account, "reset", now)
-    end_waiting(account, now, kinds=("reset",))
     return reset_password(account, now=now, actor=str(account_uid(by.username)))
 
 
@@ -157,7 +156,6 @@ def unlock_as_manager(account: Account, *, by: Account, document: str = "", now:
     _check_alone(account, by, now)
     _check_focal_person(account.unit)
     check_kind(account, "unlock", now)
-    end_waiting(account, now, kinds=("unlock",))
     unlock_account(account, now=now, actor=str(account_uid(by.username)), document=document)
 
 
@@ -173,11 +171,6 @@ def check_kind(account: Account, kind: str, now: WallUs) -> None:
     }
     if account.kind != "person" or not fits.get(kind, standing == "active"):
         raise Conflict(f"couldn't do {kind} of {account.username}: it is {standing}", code="request_needless")
-
-
-def end_waiting(account: Account, now: WallUs, *, kinds: tuple[str, ...] = KINDS) -> None:
-    """What still waits has been overtaken."""
-    account.requests.filter(state="waiting", kind__in=kinds).update(state="withdrawn", decided_at=now)
 
 
 def _done(request: AccountRequest, account: Account, by: Account, now: WallUs) -> str:

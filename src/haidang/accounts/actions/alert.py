@@ -1,15 +1,19 @@
-"""Alerts about accounts: raised once for a while, told to the person or to the managers who answer for the account."""
+"""Alerts about accounts: raised once for a while, told to the person or to the managers who answer for the account.
+
+Law: each unit that answers takes note for itself, so that one unit's reading never hides an alert from the other.
+"""
 
 from __future__ import annotations
 
 from django.db import transaction
 
 from haidang.accounts.entities import account_uid
-from haidang.accounts.models import Account, Alert
+from haidang.accounts.models import Account, Alert, AlertSeen
 from haidang.audit.actions import record
+from haidang.core.errors import NotFound
 from haidang.core.units import WallUs
 
-__all__ = ["raise_alert"]
+__all__ = ["raise_alert", "take_note"]
 
 
 @transaction.atomic
@@ -31,3 +35,19 @@ def raise_alert(
         facts={"kind": kind, "audience": audience},
     )  # fmt: skip
     return True
+
+
+@transaction.atomic
+def take_note(alert: Alert, by: Account, *, now: WallUs) -> None:
+    """``by`` has read it: for its unit, or for itself where it was told to the person. Again changes nothing.
+
+    An alert to a person is as absent for anybody else as one that never was.
+    """
+    if alert.audience == "person" and alert.account_id != by.pk:
+        raise NotFound("couldn't take note: no such alert", code="not_found")
+    _seen, is_new = AlertSeen.objects.get_or_create(alert=alert, unit=by.unit, defaults={"by": by, "at": now})
+    if is_new:
+        record(
+            now=now, actor=str(account_uid(by.username)), action="take_note",
+            resource=str(account_uid(alert.account.username)), facts={"kind": alert.kind, "audience": alert.audience},
+        )  # fmt: skip

@@ -1,16 +1,16 @@
-"""What a person does to the own account: change the password, accept the pledge, take note of an alert."""
+"""What a person does to the own account: change the password, accept the pledge."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
 from haidang.accounts.entities import account_uid
-from haidang.accounts.models import Account, Alert, AlertSeen, LoginSession, PasswordBefore
+from haidang.accounts.models import Account, LoginSession, PasswordBefore
 from haidang.accounts.passwords import HISTORY
 from haidang.audit.actions import record
 from haidang.core.units import WallUs
 
-__all__ = ["accept_pledge", "change_password", "keep_password_before", "take_note"]
+__all__ = ["accept_pledge", "change_password", "keep_password_before"]
 
 
 @transaction.atomic
@@ -41,14 +41,3 @@ def accept_pledge(account: Account, *, now: WallUs) -> None:
         uid = str(account_uid(account.username))
         record(now=now, actor=uid, action="accept_pledge", resource=uid, clause="I.1.a")
     account.pledged_at = account.pledged_at or now
-
-
-@transaction.atomic
-def take_note(alert: Alert, account: Account, *, now: WallUs) -> None:
-    """The person has read an alert of the own account; it is shown no more."""
-    _seen, is_new = AlertSeen.objects.get_or_create(
-        alert=alert, unit=account.unit, defaults={"by": account, "at": now}
-    )  # fmt: skip
-    if is_new:
-        uid = str(account_uid(account.username))
-        record(now=now, actor=uid, action="take_note", resource=uid, facts={"kind": alert.kind})

@@ -12,6 +12,7 @@ from haidang.accounts.actions.account import (
     unlock_account,
     unmake_manager,
 )
+from haidang.accounts.actions.alert import raise_alert, take_note
 from haidang.accounts.actions.factor import (
     add_passkey,
     add_totp,
@@ -24,7 +25,7 @@ from haidang.accounts.actions.factor import (
     show_passkey,
 )
 from haidang.accounts.actions.focal import name_focal_person
-from haidang.accounts.actions.own import accept_pledge, change_password, take_note
+from haidang.accounts.actions.own import accept_pledge, change_password
 from haidang.accounts.actions.policy import apply_policy, end_grant
 from haidang.accounts.actions.request import (
     ask_account,
@@ -71,6 +72,7 @@ __all__ = [
     "end_token",
     "lock_account",
     "name_focal_person",
+    "raise_alert",
     "record_failed_factor",
     "record_failed_login",
     "refresh_second_factor",

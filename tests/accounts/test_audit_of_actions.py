@@ -14,14 +14,15 @@ from accounts.passkey import SoftKey
 from haidang.accounts import actions as accounts
 from haidang.accounts.actions.alert import raise_alert
 from haidang.accounts.factors import Party, new_passkey, step_of, totp_code
-from haidang.accounts.models import Account, AccountRequest, Alert, ApiToken, LoginSession
+from haidang.accounts.models import Account, AccountRequest, Alert, ApiToken, LoginSession, PolicyChange
 from haidang.audit.models import Entry
 from haidang.cameras import actions as cameras
 from haidang.cameras.actions import CameraFacts
-from haidang.core.policy import Notice
 from policy.shipped import notice
 
 EXEMPT = {
+    "apply_policy": "the first notice of a host: test_policy_changes.py",
+    "may_approve": "a question, no act",
     "touch_session": "every request that matters has its own entry",
     "show_code": "who asked leaves it: a login's entry, refresh_second_factor or record_failed_factor",
     "show_passkey": "as show_code",
@@ -37,10 +38,6 @@ def _session() -> LoginSession:
 
 def _token() -> ApiToken:
     return ApiToken.objects.get(name=accounts.create_token(account_of("ca-phu-cat"), now=NOW).name)
-
-
-def _renamed_notice() -> Notice:
-    return replace(notice(), units=(replace(notice().units[0], name_en="Another"), *notice().units[1:]))
 
 
 def _unpledged() -> Account:
@@ -109,6 +106,15 @@ def _named() -> None:
     accounts.name_focal_person(unit, name="An", document=PAPER, by=None, now=NOW)
 
 
+def _proposed() -> PolicyChange:
+    """Something that widens, so that it waits."""
+    board = next(g for g in notice().grants if g.policy_id == "II.5:tinh-doan:de-gi")
+    wider = replace(board, actions=(*board.actions, "view_playback"))
+    changed = replace(notice(), grants=tuple(wider if each is board else each for each in notice().grants))
+    operator = account_of("vien-thong-binh-dinh")
+    return accounts.propose_change(changed, title="Thử", document=PAPER, by=operator, second_factor=True, now=NOW)
+
+
 CALLS: dict[str, Callable[[], object]] = {
     "accept_pledge": lambda: accounts.accept_pledge(_unpledged(), now=NOW),
     "add_passkey": _shown_passkey,
@@ -120,6 +126,7 @@ CALLS: dict[str, Callable[[], object]] = {
         account_of("tinh-doan"), kind="code", locked=False, now=NOW
     ),
     "refresh_second_factor": _shown_passkey,
+    "raise_alert": lambda: accounts.raise_alert(account_of("tinh-doan"), "new_device", audience="person", now=NOW),
     "take_note": lambda: accounts.take_note(alert := _alert(), alert.account, now=NOW),
     "add_account": lambda: accounts.add_account("an", "ca-phu-cat", now=NOW),
     "ask_account": _asked,
@@ -134,7 +141,16 @@ CALLS: dict[str, Callable[[], object]] = {
     "unlock_as_manager": _unlocked,
     "unmake_manager": lambda: accounts.unmake_manager(_manager(), now=NOW),
     "withdraw_request": _withdrawn,
-    "apply_policy": lambda: accounts.apply_policy(_renamed_notice(), now=NOW),
+    "propose_change": _proposed,
+    "approve_change": lambda: accounts.approve_change(
+        _proposed(), by=account_of("so-tttt"), second_factor=True, now=NOW
+    ),
+    "refuse_change": lambda: accounts.refuse_change(
+        _proposed(), by=account_of("so-tttt"), second_factor=True, reason="x", now=NOW
+    ),
+    "withdraw_change": lambda: accounts.withdraw_change(
+        change := _proposed(), by=Account.objects.get(pk=change.proposed_by_id), now=NOW
+    ),
     "change_password": lambda: accounts.change_password(account_of("tinh-doan"), "x", keep_session="", now=NOW),
     "create_token": _token,
     "end_grant": lambda: accounts.end_grant(
@@ -174,5 +190,7 @@ def test_an_action_appends_its_entry(name: str) -> None:
     words |= {"add_passkey": "add_second_factor", "add_totp": "add_second_factor", "end_factor": "end_second_factor"}
     words |= {"end_factors": "end_second_factors", "record_failed_factor": "show_second_factor"}
     words |= {"refresh_second_factor": "show_second_factor", "ask_account": "ask_request"}
+    words |= {"propose_change": "propose_policy", "withdraw_change": "decide_policy", "refuse_change": "decide_policy"}
+    words |= {"approve_change": "apply_policy"}
     words |= {"reset_as_manager": "reset_password", "unlock_as_manager": "unlock_account"}
     assert words.get(name, name) in actions

@@ -74,7 +74,6 @@ def test_preparing_again_brings_back_no_grant_that_somebody_ended(prepared: Path
     commands.prepare(prepared)
     assert Grant.objects.get(policy_id="II.7.b:ca-phu-cat:de-gi").valid_to == date(2026, 1, 1)
     assert PolicyRevision.objects.count() == 2
-    assert commands.apply_policy(), "only an explicit apply does"
 
 
 def test_a_demonstration_has_an_account_for_each_unit_and_a_second_start_keeps_them(prepared: Path) -> None:
@@ -145,7 +144,7 @@ def test_what_does_not_exist_is_said(prepared: Path) -> None:
         (lambda: commands.add_account("x", "no-such-unit"), "unknown_unit"),
         (lambda: commands.add_camera("x", "no-such-site", "X", "rtsp://10.0.0.1/"), "unknown_site"),
         (lambda: commands.create_token("nobody"), "unknown_account"),
-        (lambda: commands.apply_policy(prepared), "policy_set"),
+        (lambda: commands.plan_policy(prepared), "policy_set"),
     ):
         with pytest.raises(HaidangError) as refused:
             call()

@@ -107,7 +107,7 @@ def test_a_grant_ended_in_the_past_is_over_at_once_for_that_unit_alone() -> None
     resource = camera_resource(camera("tam-quan-1"))
     assert not authorise(police, "know_camera", resource, now=NOW).allowed
     assert authorise(board, "know_camera", resource, now=NOW).allowed
-    assert authority().decide_on(police, "know_camera", resource, on=date(2025, 2, 28)).allowed
+    assert authority().decide_on(police, "know_camera", resource, on=date(2025, 2, 28), today=vietnam_day(NOW)).allowed
 
 
 @pytest.mark.usefixtures("policy")
@@ -123,8 +123,10 @@ def test_applying_the_same_set_again_writes_nothing() -> None:
     assert not actions.apply_policy(notice(), now=NOW)
     assert PolicyRevision.objects.count() == 1
     renamed = replace(notice().units[0], name_en="Another gloss")
-    assert actions.apply_policy(replace(notice(), units=(renamed, *notice().units[1:])), now=NOW)
-    assert PolicyRevision.objects.count() == 2
+    with pytest.raises(Conflict) as refused:
+        actions.apply_policy(replace(notice(), units=(renamed, *notice().units[1:])), now=NOW)
+    assert refused.value.code == "two_people"
+    assert PolicyRevision.objects.count() == 1
 
 
 @pytest.mark.usefixtures("policy")

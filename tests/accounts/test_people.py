@@ -1,4 +1,4 @@
-"""Accounts in time: states of past days, last use, days of expiry, focal persons; found as people type."""
+"""Accounts in time: states of past days, last use, days of expiry, focal persons."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from haidang.accounts.models import (
     LoginSession,
     Unit,
 )
-from haidang.accounts.people import found, people, person_named, standing_of, states_of, unit_named, unused
+from haidang.accounts.people import people, person_named, standing_of, states_of, unit_named, unused
 from haidang.accounts.states import account_on
 from haidang.audit.models import Entry
 from haidang.core.errors import Conflict, InvalidInput, NotFound
@@ -125,24 +125,6 @@ def test_unused_counts_from_the_last_use_or_the_issue_and_only_who_could_have_co
     lines = {line.account.username: line.used_at for line in people(now=_later(96))}
     assert lines == {"moi-dung": _later(50), "lau": _later(5), "khong": None, "khoa": None}
     assert never.username == "khong"
-
-
-@pytest.mark.parametrize(
-    ("words", "accounts"),
-    [
-        ("dang khoa", ["ca-1"]),
-        ("ĐĂNG Khoa", ["ca-1"]),
-        ("phù cát", ["ca-1", "ca-2"]),
-        ("phu cat thuong", ["ca-2"]),
-        ("Đăng", ["ca-1"]),  # typed decomposed
-        ("khoa quy nhon", []),
-        ("", ["ca-1", "ca-2"]),
-    ],
-)
-def test_people_are_found_without_diacritics(words: str, accounts: list[str]) -> None:
-    for name, person in (("ca-1", "Trần Đăng Khoa"), ("ca-2", "Lê Thị Thương")):
-        Account.objects.filter(pk=account_of("ca-phu-cat", username=name).pk).update(display_name=person)
-    assert [line.account.username for line in found(people(now=NOW), words)] == accounts
 
 
 def test_a_terminal_is_no_person() -> None:

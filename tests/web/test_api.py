@@ -102,8 +102,11 @@ def test_a_session_needs_the_csrf_token_for_a_ticket() -> None:
 def test_me_says_who_speaks_and_with_which_rights() -> None:
     me = caller(account_of("so-tttt")).get("/api/v1/me").json()
     assert me["unit"] == {"id": "so-tttt", "name": "Sở Thông tin và Truyền thông"}
+    scope = 'System::"haidang"'
+    supervises = ["read_access_log", "view_rights", "approve_policy"]
     assert me["rights"] == [
-        {"scope": 'System::"haidang"', "actions": ["read_access_log"], "purposes": [], "clause": "II.2.a"}
+        {"scope": scope, "actions": supervises, "purposes": [], "clause": "II.2.a"},
+        {"scope": scope, "actions": ["aggregate_difficulties"], "purposes": [], "clause": "II.8-3"},
     ]
 
 

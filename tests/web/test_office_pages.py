@@ -24,12 +24,15 @@ def test_without_a_login_every_page_leads_to_it(path: str) -> None:
     assert answer["Location"] == f"/dang-nhap?next={path.replace('/', '%2F')}"
 
 
+BOARD = ["xem trực tiếp", "xem lại", "đề nghị lưu giữ", "đề nghị trích xuất", "báo cáo vụ việc", "xử lý vi phạm"]
+
+
 def test_the_account_page_shows_each_right_with_its_clause_purpose_and_document() -> None:
     context = logged_in(account_of("bql-cang-ca-binh-dinh")).get("/tai-khoan").context
     rows = [(row.scope, row.actions, row.purposes, row.clause) for row in context["rights"]]
     assert rows == [
-        ("Cảng cá và khu neo đậu Quy Nhơn", ["xem trực tiếp", "xem lại"], ["An ninh trật tự"], "II.3.a-1"),
-        ("Cảng cá và khu neo đậu Đề Gi", ["xem trực tiếp", "xem lại"], ["An ninh trật tự"], "II.3.a-1"),
+        ("Cảng cá và khu neo đậu Quy Nhơn", BOARD, ["An ninh trật tự"], "II.3.a-1"),
+        ("Cảng cá và khu neo đậu Đề Gi", BOARD, ["An ninh trật tự"], "II.3.a-1"),
     ]
     assert context["rights"][0].document.startswith("Thông báo năm 2022")
     assert context["unit"].parent == "Sở Nông nghiệp và Phát triển nông thôn"

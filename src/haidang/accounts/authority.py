@@ -155,9 +155,7 @@ class Authority:
         if self._rows is None or self._decider is None:
             return True
         unit = principal[1].uid.id
-        return any(
-            not self._decider.source_of(policy)[1] or self._rows.stands(policy, unit, on) for policy in policies
-        )
+        return any(not self._decider.source_of(policy)[1] or self._rows.stands(policy, unit, on) for policy in policies)
 
 
 @lru_cache(maxsize=4)  # so that a change does not throw away the one still being asked

@@ -5,8 +5,6 @@ A terminal's account is no person's: it is on none of these lists.
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -29,8 +27,6 @@ __all__ = [
     "concerned",
     "confirmers",
     "focal_person_of",
-    "fold",
-    "found",
     "people",
     "person_named",
     "person_of",
@@ -96,23 +92,6 @@ def people(*, now: WallUs, unit: Unit | None = None, unused_days: int = UNUSED_D
 def unused(days: int, *, now: WallUs, unit: Unit | None = None) -> list[PersonLine]:
     """Accounts that may sign in and that nobody used for so many days."""
     return [line for line in people(now=now, unit=unit, unused_days=days) if line.unused]
-
-
-def fold(text: str) -> str:
-    """Letters as people type them in a hurry: "Đề Gi" and "de gi" are one."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
-
-
-def found(lines: Iterable[PersonLine], words: str) -> list[PersonLine]:
-    """Those with every one of the words in their name, account name, position or unit."""
-    wanted = fold(words).split()
-    return [line for line in lines if all(word in _text(line.account) for word in wanted)]
-
-
-def _text(account: Account) -> str:
-    unit = account.unit
-    return fold(" ".join([account.username, account.display_name, account.position, unit.name, *unit.aliases]))
 
 
 def person_named(username: str) -> Account:

@@ -13,26 +13,29 @@ __all__ = ["change_numbered", "changes", "notice_in_force", "notice_known_at", "
 
 
 @lru_cache(maxsize=4)
-def _notice(revision: int) -> Notice | None:
+def _notice(revision: int, applied_at: int, sha256: str) -> Notice | None:  # noqa: ARG001 - they name the revision
     kept = PolicyRevision.objects.values_list("notice", flat=True).get(pk=revision)
     return notice_from_json(kept) if kept else None
 
 
+_KEY = ("pk", "applied_at", "sha256")
+
+
 def notice_of(revision: PolicyRevision) -> Notice | None:
     """The notice of a revision; None for one from before notices were kept."""
-    return _notice(revision.pk)
+    return _notice(revision.pk, revision.applied_at, revision.sha256)
 
 
 def notice_in_force() -> Notice | None:
     """The notice that decides now; None where none is in force."""
-    newest = PolicyRevision.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return None if newest is None else _notice(newest)
+    newest = PolicyRevision.objects.order_by("-pk").values_list(*_KEY).first()
+    return None if newest is None else _notice(*newest)
 
 
 def notice_known_at(at: WallUs) -> Notice | None:
     """The notice that decided at that instant."""
-    then = PolicyRevision.objects.filter(applied_at__lte=at).order_by("-pk").values_list("pk", flat=True).first()
-    return None if then is None else _notice(then)
+    then = PolicyRevision.objects.filter(applied_at__lte=at).order_by("-pk").values_list(*_KEY).first()
+    return None if then is None else _notice(*then)
 
 
 def changes() -> list[PolicyChange]:

@@ -44,9 +44,7 @@ def account_on(account: Account, on: date) -> AccountOn:
 def entities_on(account: Account, on: date) -> tuple[Entity, ...]:
     """The account as Cedar entities of that day."""
     then = account_on(account, on)
-    return principal_entities(
-        then.username, then.unit, active=then.able, manager=then.manager, terminal=then.terminal
-    )
+    return principal_entities(then.username, then.unit, active=then.able, manager=then.manager, terminal=then.terminal)
 
 
 def people_on(on: date) -> dict[str, tuple[str, ...]]:

@@ -19,9 +19,7 @@ def propose(
     notice: Notice, *, title: str, document: str, by: Account, second_factor: bool, now: WallUs
 ) -> PolicyChange:
     """``accounts.actions.propose_change``; sites follow what is in force at once."""
-    change = actions.propose_change(
-        notice, title=title, document=document, by=by, second_factor=second_factor, now=now
-    )
+    change = actions.propose_change(notice, title=title, document=document, by=by, second_factor=second_factor, now=now)
     follow_notice(now=now)
     return change
 

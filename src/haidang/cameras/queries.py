@@ -28,7 +28,7 @@ def visible_cameras(account: Account, *, now: WallUs, door: Authority | None = N
     """The cameras that the account may know of, in order; two queries, one with ``door`` given."""
     door = door or authority()
     cameras = all_cameras()
-    allowed = door.allowed(account, "know_camera", (camera_resource(camera) for camera in cameras), now=now)
+    allowed = door.allowed(account, "know_camera", [camera_resource(camera) for camera in cameras], now=now)
     return [camera for camera, known in zip(cameras, allowed, strict=True) if known]
 
 

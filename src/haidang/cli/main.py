@@ -47,8 +47,9 @@ COMMANDS: dict[str, Command] = {
     "keeper": Command("keeper", "journals to rows, rights of running streams (serve starts it)"),
     "camera": Command("camera", "add, list, simulate, fault"),
     "account": Command("account", "add, lock, list, token"),
-    "policy": Command("policy", "check, apply, show the policy set"),
+    "policy": Command("policy", "check, plan, apply, approve, show the policy set"),
     "can": Command("can", "may ACCOUNT do ACTION on RESOURCE, and by which clause"),
+    "who": Command("who", "who has the right to do ACTION on RESOURCE, on any day"),
     "bench": Command("bench", "measure against the named rivals (in a checkout)"),
     "supervise": Command("supervise", "the supervisor under serve", hidden=True),
 }

@@ -1,4 +1,4 @@
-"""The one door for pages and API operations that are not about a picture: ask, leave an entry of a refusal, say why not.
+"""The one door for pages and operations that are not about a picture: ask, leave an entry of a refusal, say why not.
 
 Law: a page's verb calls ``require`` before it reads or writes anything that the answer depends on.
 """
@@ -21,7 +21,9 @@ from haidang.web.session import credential_of
 __all__ = ["may", "may_manage", "require", "require_any"]
 
 
-def may(credential: Credential, action: str, *, now: WallUs, resource: Resource = SYSTEM, door: Authority | None = None) -> bool:
+def may(
+    credential: Credential, action: str, *, now: WallUs, resource: Resource = SYSTEM, door: Authority | None = None
+) -> bool:
     """Whether the one door would let it pass; leaves no entry (for what a page offers)."""
     door = door or authority()
     decision = door.decide(credential.account, action, resource, now=now, second_factor=credential.second_factor)

@@ -24,5 +24,5 @@ def matches(asked: str, texts: Iterable[str]) -> bool:
 
 
 def _fits(asked: str, word: str) -> bool:
-    """ "gi" is Đề Gi and not "giám sát"."""
+    """So "gi" is Đề Gi and not "giám sát"."""
     return word == asked if len(asked) < _SHORT else word.startswith(asked)

@@ -26,7 +26,15 @@ from haidang.accounts.actions.factor import (
 )
 from haidang.accounts.actions.focal import name_focal_person
 from haidang.accounts.actions.own import accept_pledge, change_password
-from haidang.accounts.actions.policy import apply_policy, end_grant
+from haidang.accounts.actions.policy import (
+    apply_policy,
+    approve_change,
+    end_grant,
+    may_approve,
+    propose_change,
+    refuse_change,
+    withdraw_change,
+)
 from haidang.accounts.actions.request import (
     ask_account,
     ask_request,
@@ -58,6 +66,7 @@ __all__ = [
     "add_passkey",
     "add_totp",
     "apply_policy",
+    "approve_change",
     "ask_account",
     "ask_request",
     "change_password",
@@ -71,11 +80,14 @@ __all__ = [
     "end_session",
     "end_token",
     "lock_account",
+    "may_approve",
     "name_focal_person",
+    "propose_change",
     "raise_alert",
     "record_failed_factor",
     "record_failed_login",
     "refresh_second_factor",
+    "refuse_change",
     "refuse_request",
     "reset_as_manager",
     "reset_password",
@@ -90,5 +102,6 @@ __all__ = [
     "unlock_account",
     "unlock_as_manager",
     "unmake_manager",
+    "withdraw_change",
     "withdraw_request",
 ]

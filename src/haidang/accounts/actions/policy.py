@@ -6,6 +6,8 @@ transaction that makes the revision. A proposal is applied only over the very re
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 
 from haidang.accounts.actions.policy_rows import put_rows
@@ -14,23 +16,31 @@ from haidang.accounts.entities import account_uid
 from haidang.accounts.models import Account, Grant, PolicyChange, PolicyRevision
 from haidang.accounts.policies import notice_of
 from haidang.audit.actions import record
-from haidang.core.errors import Conflict, Denied, InvalidInput
+from haidang.core.errors import Conflict, Denied, InvalidInput, NotFound
 from haidang.core.policy import (
     SYSTEM_UID,
     Decision,
     Notice,
     Plan,
     compile_policies,
-    end_grant,
     notice_from_json,
     notice_to_json,
     plan,
     plan_to_json,
     policy_sha256,
 )
+from haidang.core.policy.change import end_grant as without_grant
 from haidang.core.units import WallUs
 
-__all__ = ["apply_policy", "approve_change", "may_approve", "propose_change", "refuse_change", "withdraw_change"]
+__all__ = [
+    "apply_policy",
+    "approve_change",
+    "end_grant",
+    "may_approve",
+    "propose_change",
+    "refuse_change",
+    "withdraw_change",
+]
 
 _MAX_TEXT = 300
 
@@ -92,6 +102,27 @@ def _propose(
     return change
 
 
+@transaction.atomic
+def end_grant(policy_id: str, *, last_day: date, document: str, now: WallUs, actor: str = "") -> None:
+    """End a grant after ``last_day``: one is enough to narrow. A day in the past ends it now, running streams included.
+
+    Raises NotFound (``unknown_grant``) or Conflict (``grant_dates``).
+    """
+    newest = _newest_for_change()
+    old = notice_of(newest) if newest is not None else None
+    if old is None:
+        raise NotFound(f"couldn't end the grant: none is called {policy_id!r}", code="unknown_grant")
+    changed = without_grant(old, policy_id, last_day)
+    if plan(old, changed).widens:
+        raise Conflict(f"couldn't end {policy_id} on {last_day}: it would last longer", code="grant_dates")
+    _put_in_force(changed, document=document, now=now, actor=actor)
+    ended = next(grant for grant in changed.grants if grant.policy_id == policy_id)
+    record(
+        now=now, actor=actor, action="end_grant", resource=ended.resource, clause=ended.clause, policies=[policy_id],
+        facts={"unit": ended.unit, "last_day": last_day.isoformat(), "document": document},
+    )  # fmt: skip
+
+
 def may_approve(change: PolicyChange, by: Account, shown: Plan) -> str:
     """Why ``by`` cannot be the second person, as an error code; "" if nothing stands against it.
 
@@ -107,7 +138,7 @@ def may_approve(change: PolicyChange, by: Account, shown: Plan) -> str:
 
 
 def approve_change(change: PolicyChange, *, by: Account, second_factor: bool, now: WallUs) -> None:
-    """The second person agrees: the change is in force. Raises Denied or Conflict (``stale_change``, ``not_waiting``)."""
+    """The second person agrees: it is in force. Raises Denied or Conflict (``stale_change``, ``not_waiting``)."""
     _decide(change, "applied", by=by, second_factor=second_factor, reason="", now=now)
 
 
@@ -128,9 +159,7 @@ def withdraw_change(change: PolicyChange, *, by: Account, now: WallUs) -> None:
     change.refresh_from_db()
 
 
-def _decide(
-    change: PolicyChange, state: str, *, by: Account, second_factor: bool, reason: str, now: WallUs
-) -> None:
+def _decide(change: PolicyChange, state: str, *, by: Account, second_factor: bool, reason: str, now: WallUs) -> None:
     """Refusals leave their entry in a transaction of their own: the one that fails keeps nothing."""
     decision = authority().decide(by, "approve_policy", SYSTEM, now=now, second_factor=second_factor)
     code, clause = ("", decision.clause) if decision.allowed else (decision.code, decision.clause)
@@ -206,7 +235,14 @@ def _newest_for_change() -> PolicyRevision | None:
 
 
 def _put_in_force(
-    notice: Notice, *, document: str, now: WallUs, actor: str, proposed_by: str = "", approved_by: str = "", change: int = 0
+    notice: Notice,
+    *,
+    document: str,
+    now: WallUs,
+    actor: str,
+    proposed_by: str = "",
+    approved_by: str = "",
+    change: int = 0,
 ) -> None:
     cedar = compile_policies(notice.grants, notice.base, notice.schema)
     sha256 = policy_sha256(cedar, notice.schema)
@@ -226,5 +262,5 @@ def _kept_ends(notice: Notice) -> Notice:
     named = {grant.policy_id for grant in notice.grants}
     for row in Grant.objects.exclude(valid_to=None):
         if row.policy_id in named and row.valid_to is not None:
-            notice = end_grant(notice, row.policy_id, row.valid_to)
+            notice = without_grant(notice, row.policy_id, row.valid_to)
     return notice

@@ -1,4 +1,4 @@
-"""A notice as rows: units with their names, successions, purposes and grants. Nothing that people or footage hang on is deleted."""
+"""A notice as rows: units, their names, successions, purposes, grants. Nothing that people hang on is deleted."""
 
 from __future__ import annotations
 
@@ -48,9 +48,12 @@ def _names(notice: Notice, units: dict[str, Unit]) -> None:
     UnitName.objects.filter(unit__slug__in=[unit.slug for unit in notice.units]).delete()
     UnitName.objects.bulk_create(
         UnitName(
-            unit=units[unit.slug], name=name.name, name_en=name.name_en, valid_from=name.valid_from,
+            unit=units[unit.slug],
+            name=name.name,
+            name_en=name.name_en,
+            valid_from=name.valid_from,
             valid_to=name.valid_to,
-        )  # fmt: skip
+        )
         for unit in notice.units
         for name in unit.names
     )

@@ -1,10 +1,12 @@
 """Accounts from before states were kept: each gets its first one, and counts as confirmed when it was made."""
 
+from typing import Any
+
 from django.db import migrations
 from django.db.models import F
 
 
-def first_states(apps, schema_editor):
+def first_states(apps: Any, _schema_editor: Any) -> None:
     account_model, state_model = apps.get_model("accounts", "Account"), apps.get_model("accounts", "AccountState")
     for account in account_model.objects.filter(states=None):
         state_model.objects.create(

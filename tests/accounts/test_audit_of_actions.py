@@ -115,6 +115,11 @@ def _proposed() -> PolicyChange:
     return accounts.propose_change(changed, title="Thử", document=PAPER, by=operator, second_factor=True, now=NOW)
 
 
+def _proposer(change: PolicyChange) -> Account:
+    assert change.proposed_by is not None
+    return change.proposed_by
+
+
 CALLS: dict[str, Callable[[], object]] = {
     "accept_pledge": lambda: accounts.accept_pledge(_unpledged(), now=NOW),
     "add_passkey": _shown_passkey,
@@ -148,9 +153,7 @@ CALLS: dict[str, Callable[[], object]] = {
     "refuse_change": lambda: accounts.refuse_change(
         _proposed(), by=account_of("so-tttt"), second_factor=True, reason="x", now=NOW
     ),
-    "withdraw_change": lambda: accounts.withdraw_change(
-        change := _proposed(), by=Account.objects.get(pk=change.proposed_by_id), now=NOW
-    ),
+    "withdraw_change": lambda: accounts.withdraw_change(change := _proposed(), by=_proposer(change), now=NOW),
     "change_password": lambda: accounts.change_password(account_of("tinh-doan"), "x", keep_session="", now=NOW),
     "create_token": _token,
     "end_grant": lambda: accounts.end_grant(

@@ -16,11 +16,14 @@ from haidang.cameras.queries import known_camera, visible_cameras
 from haidang.core.errors import HaidangError, InvalidInput
 from haidang.footage.queries import states, timeline
 from haidang.host.clock import wall_clock
+from haidang.web.api.decisions import DecisionIn, WhoIn, decision_about, holders_of
 from haidang.web.api.door import SessionDoor, TokenDoor
 from haidang.web.api.shapes import Rights, camera_out, gap_out, span_out
 from haidang.web.api.values import (
     CameraOut,
     CamerasOut,
+    DecisionOut,
+    HoldersOut,
     Instant,
     MeOut,
     ProblemOut,
@@ -141,6 +144,18 @@ def recordings(
         spans=[span_out(span) for span in day.spans],
         gaps=[gap_out(gap) for gap in day.gaps],
     )
+
+
+@api.get("/decisions", response=DecisionOut, openapi_extra=_problems(404, 422))
+def decisions(request: HttpRequest, asked: Query[DecisionIn]) -> DecisionOut:
+    """May an account (the own by default) do that, on any day, and by which clause. Asks nothing, opens nothing."""
+    return decision_about(asked, credential_of(request), now=wall_clock())
+
+
+@api.get("/who", response=HoldersOut, openapi_extra=_problems(404, 422))
+def who(request: HttpRequest, asked: Query[WhoIn]) -> HoldersOut:
+    """Who has the right on that day; for those who may see rights."""
+    return holders_of(asked, credential_of(request), now=wall_clock())
 
 
 @api.exception_handler(HaidangError)

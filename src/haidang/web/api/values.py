@@ -15,7 +15,10 @@ from haidang.core.units import WallUs, from_datetime, to_datetime
 __all__ = [
     "CameraOut",
     "CamerasOut",
+    "DecisionOut",
     "GapOut",
+    "HolderOut",
+    "HoldersOut",
     "Instant",
     "MeOut",
     "ProblemOut",
@@ -176,3 +179,35 @@ class MeOut(Schema):
     must_change_password: bool
     session_ends_at: InstantOut
     rights: list[RightOut]
+
+
+class DecisionOut(Schema):
+    """Why an account may or may not; ``sentence`` is what its person would read."""
+
+    account: str
+    action: str
+    resource: str
+    on: str
+    allowed: bool
+    reason: str
+    clause: str
+    document: str
+    policies: list[str]
+    sentence: str
+
+
+class HolderOut(Schema):
+    unit: UnitOut
+    clause: str
+    document: str
+    purposes: list[str]
+    valid_from: str | None
+    valid_to: str | None
+    accounts: list[str]
+
+
+class HoldersOut(Schema):
+    resource: str
+    action: str
+    on: str
+    holders: list[HolderOut]

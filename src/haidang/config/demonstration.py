@@ -83,7 +83,9 @@ def _put_camera(camera: DemoCamera, facts: CameraFacts, key: bytes, now: WallUs)
 
 def _put_account(unit: Unit, account: Account | None, key: bytes, now: WallUs) -> DemoAccount:
     if account is None:
-        account, password = accounts.add_account(unit.slug, unit.slug, now=now, must_change_password=False)
+        account, password = accounts.add_account(
+            unit.slug, unit.slug, now=now, must_change_password=False, manager=True
+        )
     else:
         password = accounts.reset_password(account, now=now, must_change_password=False)
     account.password_changed_at = now

@@ -168,5 +168,6 @@ def _tell_accounts(home: Path) -> None:
     accounts = json.loads(path.read_text(encoding="utf-8"))
     print(f"\nDemonstration accounts (also in {path}, with an API token each):")
     for account in accounts:
-        print(f"  {account['account']:24} {account['password']}")
+        code = f"   second factor (TOTP): {account['totp_secret']}" if account["totp_secret"] else ""
+        print(f"  {account['account']:24} {account['password']}{code}")
     print(flush=True)

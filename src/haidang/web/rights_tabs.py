@@ -22,7 +22,7 @@ __all__ = ["tabs_of"]
 _TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     ("people", lazy("Tài khoản đơn vị"), ("manage_unit", "manage_accounts", "view_rights")),
     ("terminals", lazy("Thiết bị đầu cuối"), ("manage_unit", "manage_accounts")),
-    ("alerts", lazy("Cảnh báo"), ("manage_unit", "manage_accounts")),
+    ("alerts", lazy("Cảnh báo"), ("manage_unit", "manage_accounts", "view_rights")),
     ("matrix", lazy("Ma trận phân quyền"), ()),
     ("who", lazy("Ai có quyền ngày X"), ("view_rights",)),
     ("changes", lazy("Thay đổi quyền"), ("view_rights", "propose_policy", "approve_policy")),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from haidang.web.api.v1 import api
 from haidang.web.views.account import account, alert_noted, end_own_session
+from haidang.web.views.alerts import alert_note, alerts
 from haidang.web.views.factors import (
     end_own_factor,
     factor_passkey,
@@ -17,6 +18,9 @@ from haidang.web.views.factors import (
 from haidang.web.views.health import health
 from haidang.web.views.login import choose_language, login, logout, password, pledge
 from haidang.web.views.operations import operations
+from haidang.web.views.people import people, person, person_new
+from haidang.web.views.people_acts import person_act, request_act, unit_focal, unit_single_session
+from haidang.web.views.people_forms import form_handover, form_pledge
 from haidang.web.views.policy_changes import (
     change,
     change_approve,
@@ -62,7 +66,18 @@ urlpatterns = [
     path("phan-quyen/thiet-bi/<str:username>/ma-moi", terminal_new_code, name="terminal_new_code"),
     path("phan-quyen/thiet-bi/<str:username>/thu-hoi", terminal_revoke, name="terminal_revoke"),
     # rights: who may what, on which day, and its changes
+    path("phan-quyen/tai-khoan", people, name="people"),
+    path("phan-quyen/tai-khoan/moi", person_new, name="person_new"),
+    path("phan-quyen/tai-khoan/yeu-cau/<int:number>/<slug:verb>", request_act, name="request_act"),
+    path("phan-quyen/tai-khoan/<slug:username>", person, name="person"),
+    path("phan-quyen/tai-khoan/<slug:username>/bien-ban", form_handover, name="form_handover"),
+    path("phan-quyen/tai-khoan/<slug:username>/cam-ket", form_pledge, name="form_pledge"),
+    path("phan-quyen/tai-khoan/<slug:username>/<slug:verb>", person_act, name="person_act"),
+    path("phan-quyen/don-vi/<slug:slug>/mot-phien", unit_single_session, name="unit_single_session"),
+    path("phan-quyen/don-vi/<slug:slug>/dau-moi", unit_focal, name="unit_focal"),
     path("phan-quyen", rights, name="rights"),
+    path("phan-quyen/canh-bao", alerts, name="alerts"),
+    path("phan-quyen/canh-bao/<int:number>/ghi-nhan", alert_note, name="alert_note"),
     path("phan-quyen/ma-tran", matrix, name="matrix"),
     path("phan-quyen/don-vi/<slug:slug>", unit_sheet, name="unit_sheet"),
     path("phan-quyen/ai-co-quyen", who, name="who"),

@@ -96,6 +96,10 @@ _ENDED: dict[str, Text] = {
     "elsewhere": lazy("Phiên đăng nhập đã kết thúc: tài khoản vừa đăng nhập ở nơi khác, đơn vị chỉ cho một phiên."),
     "second_factor": lazy("Phiên đăng nhập đã kết thúc: tài khoản vừa bật xác thực hai lớp."),
     "account_over": lazy("Phiên đăng nhập đã kết thúc: tài khoản hết thời hạn hoặc đơn vị không còn hiệu lực."),
+    "signed_out": lazy("Phiên đăng nhập đã được người quản lý kết thúc."),
+    "transferred": lazy("Phiên đăng nhập đã kết thúc: tài khoản đã chuyển sang đơn vị khác."),
+    "person_changed": lazy("Phiên đăng nhập đã kết thúc: đơn vị đã đổi đầu mối nhận tài khoản."),
+    "factors_ended": lazy("Phiên đăng nhập đã kết thúc: xác thực hai lớp phải đăng ký lại."),
 }
 
 

@@ -228,10 +228,13 @@ def _refused(by: Account, action: str, clause: str, now: WallUs, **facts: int) -
 
 
 def _newest_for_change() -> PolicyRevision | None:
-    """The revision in force, held until the transaction ends: a policy is compiled from all grants, so of two changes
-    at once (PostgreSQL) the later must see the earlier, or it would bring back what that ended.
+    """The revision in force, unchanged until the transaction ends: of two changes at once (PostgreSQL) the later must see
+    the earlier, or it would bring back what that ended.
+
+    The host's first revision is what is locked, always the same row; who waited for it then reads which is the newest.
     """
-    return PolicyRevision.objects.select_for_update().order_by("-pk").first()
+    PolicyRevision.objects.select_for_update().order_by("pk").first()
+    return PolicyRevision.objects.order_by("-pk").first()
 
 
 def _put_in_force(

@@ -96,6 +96,8 @@ def test_an_account_is_asked_for_by_one_confirmed_by_another_and_its_password_sh
     assert "Xác nhận</button>" not in page.content.decode()
     refused = asker.post(f"{LIST}/yeu-cau/{request.pk}/xac-nhan")
     assert refused.status_code == 403
+    closed = Client().post("/dang-nhap", {"username": "tran-dang-khoa", "password": "!"})
+    assert closed.status_code == 200, "no password opens it yet"
 
     confirmer = logged_in(manager)
     assert confirmer.get(LIST).context["waiting"][0].may_confirm

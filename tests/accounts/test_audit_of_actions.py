@@ -120,6 +120,17 @@ def _proposer(change: PolicyChange) -> Account:
     return change.proposed_by
 
 
+def _reviewed(step: str) -> object:
+    member, operator = account_of("ca-phu-cat", username="an"), account_of("vien-thong-binh-dinh")
+    review = accounts.open_reviews("Thử", date(2027, 1, 1), by=operator, units=[member.unit], now=NOW)[0]
+    manager = _manager()
+    if step == "set":
+        accounts.set_verdicts(review, {"an": "keep"}, by=manager, now=NOW)
+    elif step == "sign":
+        accounts.sign_review(review, {"an": "keep"}, by=manager, now=NOW)
+    return review
+
+
 CALLS: dict[str, Callable[[], object]] = {
     "accept_pledge": lambda: accounts.accept_pledge(_unpledged(), now=NOW),
     "add_passkey": _shown_passkey,
@@ -131,6 +142,9 @@ CALLS: dict[str, Callable[[], object]] = {
         account_of("tinh-doan"), kind="code", locked=False, now=NOW
     ),
     "refresh_second_factor": _shown_passkey,
+    "open_reviews": lambda: _reviewed("open"),
+    "set_verdicts": lambda: _reviewed("set"),
+    "sign_review": lambda: _reviewed("sign"),
     "raise_alert": lambda: accounts.raise_alert(account_of("tinh-doan"), "new_device", audience="person", now=NOW),
     "take_note": lambda: accounts.take_note(alert := _alert(), alert.account, now=NOW),
     "add_account": lambda: accounts.add_account("an", "ca-phu-cat", now=NOW),
@@ -194,6 +208,6 @@ def test_an_action_appends_its_entry(name: str) -> None:
     words |= {"end_factors": "end_second_factors", "record_failed_factor": "show_second_factor"}
     words |= {"refresh_second_factor": "show_second_factor", "ask_account": "ask_request"}
     words |= {"propose_change": "propose_policy", "withdraw_change": "decide_policy", "refuse_change": "decide_policy"}
-    words |= {"approve_change": "apply_policy"}
+    words |= {"approve_change": "apply_policy", "open_reviews": "open_review", "set_verdicts": "set_review_verdicts"}
     words |= {"reset_as_manager": "reset_password", "unlock_as_manager": "unlock_account"}
     assert words.get(name, name) in actions

@@ -29,6 +29,7 @@ from haidang.web.views.policy_changes import (
     change_withdraw,
     changes,
 )
+from haidang.web.views.reviews import review, review_print, reviews
 from haidang.web.views.rights import matrix, open_points, rights, unit_sheet, who
 from haidang.web.views.self_test import self_test, self_test_bytes, self_test_pulse
 from haidang.web.views.terminal import terminal, terminal_health, terminal_key
@@ -88,6 +89,9 @@ urlpatterns = [
     path("phan-quyen/thay-doi/<int:number>/phe-duyet", change_approve, name="change_approve"),
     path("phan-quyen/thay-doi/<int:number>/tu-choi", change_refuse, name="change_refuse"),
     path("phan-quyen/thay-doi/<int:number>/rut", change_withdraw, name="change_withdraw"),
+    path("phan-quyen/ra-soat", reviews, name="reviews"),
+    path("phan-quyen/ra-soat/<int:number>", review, name="review"),
+    path("phan-quyen/ra-soat/<int:number>/in", review_print, name="review_print"),
     path("tu-kiem-tra", self_test, name="self_test"),
     path("tu-kiem-tra/nhip", self_test_pulse, name="self_test_pulse"),
     path("tu-kiem-tra/du-lieu", self_test_bytes, name="self_test_bytes"),

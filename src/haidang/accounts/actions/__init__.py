@@ -44,6 +44,7 @@ from haidang.accounts.actions.request import (
     unlock_as_manager,
     withdraw_request,
 )
+from haidang.accounts.actions.review import open_reviews, set_verdicts, sign_review
 from haidang.accounts.actions.session import (
     Arrival,
     NewSession,
@@ -82,6 +83,7 @@ __all__ = [
     "lock_account",
     "may_approve",
     "name_focal_person",
+    "open_reviews",
     "propose_change",
     "raise_alert",
     "record_failed_factor",
@@ -94,8 +96,10 @@ __all__ = [
     "set_expiry",
     "set_single_session",
     "set_unit_active",
+    "set_verdicts",
     "show_code",
     "show_passkey",
+    "sign_review",
     "start_session",
     "take_note",
     "touch_session",

@@ -23,6 +23,7 @@ _STATES: dict[str, Promise] = {
 _VERDICTS: dict[str, Promise] = {
     "keep": lazy("giữ"),
     "lock": lazy("khóa"),
+    "revoke": lazy("thu hồi"),
     "moved": lazy("đã chuyển đơn vị"),
     "": lazy("chưa rà soát"),
 }
@@ -106,6 +107,7 @@ def line_row(standing: LineStanding, reader: Account, *, manages: bool, supervis
     """``manages``: the reader manages the review's unit; ``supervises``: the reader is a second person over units."""
     line, account = standing.line, standing.account
     verdict = "moved" if standing.moved else line.verdict
+    said = "revoke" if verdict == "lock" and account.kind == "terminal" else verdict
     own = account.pk == reader.pk
     return LineRow(
         username=account.username,
@@ -117,7 +119,7 @@ def line_row(standing: LineStanding, reader: Account, *, manages: bool, supervis
         was_active=line.was_active,
         last_seen_at=None if line.last_seen_at is None else to_datetime(WallUs(line.last_seen_at)),
         verdict=verdict,
-        verdict_text=str(_VERDICTS.get(verdict, verdict)),
+        verdict_text=str(_VERDICTS.get(said, said)),
         choosable=not standing.moved and not own and (manages or (supervises and account.is_manager)),
         own=own,
     )

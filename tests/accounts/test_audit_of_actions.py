@@ -142,6 +142,11 @@ CALLS: dict[str, Callable[[], object]] = {
         account_of("tinh-doan"), kind="code", locked=False, now=NOW
     ),
     "refresh_second_factor": _shown_passkey,
+    "link_identity": lambda: accounts.link_identity(account_of("tinh-doan"), "sso", "an", now=NOW),
+    "unlink_identity": lambda: accounts.unlink_identity(
+        accounts.link_identity(account_of("tinh-doan"), "sso", "an", now=NOW), now=NOW
+    ),
+    "record_failed_identity": lambda: accounts.record_failed_identity("sso", None, now=NOW),
     "open_reviews": lambda: _reviewed("open"),
     "set_verdicts": lambda: _reviewed("set"),
     "sign_review": lambda: _reviewed("sign"),
@@ -209,5 +214,6 @@ def test_an_action_appends_its_entry(name: str) -> None:
     words |= {"refresh_second_factor": "show_second_factor", "ask_account": "ask_request"}
     words |= {"propose_change": "propose_policy", "withdraw_change": "decide_policy", "refuse_change": "decide_policy"}
     words |= {"approve_change": "apply_policy", "open_reviews": "open_review", "set_verdicts": "set_review_verdicts"}
+    words |= {"record_failed_identity": "login"}
     words |= {"reset_as_manager": "reset_password", "unlock_as_manager": "unlock_account"}
     assert words.get(name, name) in actions

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haidang.core.errors import InvalidInput
-from haidang.core.settings import Settings, parse_settings
+from haidang.core.settings import OidcSettings, Settings, parse_settings
+
+OIDC = "[oidc.so]\nname='Sở'\nissuer='https://sso.vn'\nclient_id='hd'\nclient_secret_file='secrets/so'\n"
 
 
 def refused(text: str) -> str:
@@ -27,6 +29,13 @@ def test_a_value_is_read_and_a_whole_number_serves_for_a_fraction() -> None:
     assert isinstance(settings.recorder.sync_s, float)
 
 
+def test_an_organisations_sign_in_is_a_table_with_its_name() -> None:
+    provider = OidcSettings("so", "Sở", "https://sso.vn", "hd", "secrets/so", "sub")
+    assert parse_settings(OIDC).oidc == (provider,)
+    local = parse_settings(OIDC.replace("https://sso.vn", "http://127.0.0.1:9400")).oidc[0]
+    assert local.issuer == "http://127.0.0.1:9400"
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -46,6 +55,18 @@ def test_a_value_is_read_and_a_whole_number_serves_for_a_fraction() -> None:
         ("[gateway]\npublic_url = 'http://['", "gateway.public_url"),
         ("database_url = 'mysql://x'", "database_url"),
         ("database_url = 5", "database_url"),
+        ("oidc = 5", "oidc"),
+        ("[oidc.so]\n", "oidc.so.name"),
+        ("[oidc.'Số']\n", "oidc.Số"),
+        (OIDC + "slug = 'khac'", "oidc.so.slug"),
+        (OIDC + "claim = ''", "oidc.so.claim"),
+        (OIDC + "claim = 5", "oidc.so.claim"),
+        (OIDC + "secret = 'x'", "oidc.so.secret"),
+        (OIDC.replace("https://sso.vn", "http://sso.vn"), "oidc.so.issuer"),
+        (OIDC.replace("https://sso.vn", "https://sso.vn?x=1"), "oidc.so.issuer"),
+        (OIDC.replace("https://sso.vn", "https://a:b@sso.vn"), "oidc.so.issuer"),
+        (OIDC.replace("https://sso.vn", "sso.vn"), "oidc.so.issuer"),
+        (OIDC.replace("https://sso.vn", "https://["), "oidc.so.issuer"),
         ("x = " + "9" * 5000, "haidang.toml"),
         ("x = " + "[" * 5000, "haidang.toml"),
         ("[web", "haidang.toml"),

@@ -9,7 +9,7 @@ import pytest
 
 from architecture.test_budgets import ROOT, tracked
 from haidang.cli.main import COMMANDS
-from haidang.core.settings import Settings
+from haidang.core.settings import OidcSettings, Settings
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -25,6 +25,10 @@ def test_every_setting_is_documented_with_its_default() -> None:
     missing = []
     for section in fields(Settings):
         value = getattr(Settings(), section.name)
+        if section.name == "oidc":  # tables with names of their own: each key has its row
+            keys = [f"oidc.<slug>.{field.name}" for field in fields(OidcSettings) if field.name != "slug"]
+            missing += [key for key in keys if f"| `{key}` |" not in text]
+            continue
         keys = [(section.name, value)] if isinstance(value, str) else [
             (f"{section.name}.{field.name}", getattr(value, field.name)) for field in fields(value)
         ]  # fmt: skip

@@ -126,6 +126,13 @@ def test_each_act_of_the_host_has_its_words() -> None:
     with translation.override("vi"):
         told = {
             words_of(Alert(kind="host_account", facts={"act": act}, at=NOW)).sentence
-            for act in ("add_account", "reset_password", "unlock_account", "set_expiry", "something_else")
+            for act in (
+                "add_account",
+                "reset_password",
+                "unlock_account",
+                "set_expiry",
+                "link_identity",
+                "something_else",
+            )
         }
-    assert len(told) == 5
+    assert len(told) == 6

@@ -9,7 +9,17 @@ from datetime import datetime, time, timedelta
 
 from haidang.accounts.authority import vietnam_day
 from haidang.accounts.entities import account_uid
-from haidang.accounts.models import Account, Alert, ApiToken, Device, Grant, LoginSession, Purpose, SecondFactor
+from haidang.accounts.models import (
+    Account,
+    Alert,
+    ApiToken,
+    Device,
+    ExternalIdentity,
+    Grant,
+    LoginSession,
+    Purpose,
+    SecondFactor,
+)
 from haidang.audit.models import Entry
 from haidang.core.errors import NotFound
 from haidang.core.policy import SECOND_FACTOR_ROLES
@@ -23,6 +33,8 @@ __all__ = [
     "factors_of",
     "grants_end",
     "grants_of",
+    "identities_of",
+    "identity_of",
     "live_credentials",
     "live_session",
     "needs_second_factor",
@@ -157,6 +169,17 @@ def recovery_codes_left(account: Account) -> int:
 def devices_of(account: Account) -> list[Device]:
     """The devices that the account came from, the latest first."""
     return list(Device.objects.filter(account=account).order_by("-last_seen_at", "-pk"))
+
+
+def identity_of(provider: str, subject: str) -> ExternalIdentity | None:
+    """The link of a person of an organisation's own sign-in to an account here."""
+    rows = ExternalIdentity.objects.select_related("account__unit")
+    return rows.filter(provider=provider, subject=subject, ended_at=None).first()
+
+
+def identities_of(account: Account) -> dict[str, ExternalIdentity]:
+    """The account's links, by provider."""
+    return {row.provider: row for row in ExternalIdentity.objects.filter(account=account, ended_at=None)}
 
 
 def own_alerts(account: Account, *, since: WallUs) -> list[Alert]:

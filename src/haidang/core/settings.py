@@ -5,6 +5,7 @@ Values are checked when read; an unknown or wrong key stops the start with its n
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -12,10 +13,11 @@ from urllib.parse import urlsplit
 
 from haidang.core.errors import InvalidInput
 
-__all__ = ["GatewaySettings", "RecorderSettings", "Settings", "WebSettings", "parse_settings"]
+__all__ = ["GatewaySettings", "OidcSettings", "RecorderSettings", "Settings", "WebSettings", "parse_settings"]
 
 #: Every setting's range lies far below; larger numbers are neither converted nor shown.
 _MAX_NUMBER = 2**53
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,29 @@ class RecorderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """One organisation's own sign-in (OpenID Connect); ``slug`` is the table's name, all but ``claim`` is needed."""
+
+    slug: str = ""
+    #: What the button on the sign-in page says.
+    name: str = ""
+    issuer: str = ""
+    client_id: str = ""
+    #: A file with the secret, in HAIDANG_DIR unless absolute. The secret itself is never here.
+    client_secret_file: str = ""
+    #: The claim of the ID token by which a person is known there.
+    claim: str = "sub"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     #: "" = SQLite in HAIDANG_DIR; or postgresql://user@host/name
     database_url: str = ""
     web: WebSettings = field(default_factory=WebSettings)
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     recorder: RecorderSettings = field(default_factory=RecorderSettings)
+    #: Tables ``[oidc.<slug>]``, in the file's order.
+    oidc: tuple[OidcSettings, ...] = ()
 
     @property
     def gateway_port(self) -> int:
@@ -84,6 +103,8 @@ def parse_settings(text: str) -> Settings:
             sections[name] = _checked(name, "", value)
         elif name in ("web", "gateway", "recorder"):
             sections[name] = _read_section(name, getattr(settings, name), value)
+        elif name == "oidc":
+            sections[name] = _read_oidc(value)
         else:
             raise _wrong(name, "no such setting")
     settings = replace(settings, **sections)
@@ -101,6 +122,36 @@ def _read_section(name: str, base: Any, values: Any) -> Any:
             raise _wrong(f"{name}.{key}", f"no such setting; [{name}] takes {', '.join(sorted(known))}")
         checked[key] = _checked(f"{name}.{key}", getattr(base, key), value)
     return replace(base, **checked)
+
+
+def _read_oidc(tables: Any) -> tuple[OidcSettings, ...]:
+    if not isinstance(tables, dict):
+        raise _wrong("oidc", "takes tables like [oidc.so-tttt]")
+    found = []
+    for slug, values in tables.items():
+        name = f"oidc.{slug}"
+        if not _SLUG.fullmatch(slug):
+            raise _wrong(name, "takes a name of a-z, 0-9 and -, 1 to 63 characters")
+        provider: OidcSettings = _read_section(name, OidcSettings(slug=slug), values)
+        if provider.slug != slug:
+            raise _wrong(f"{name}.slug", "no such setting; the table's name is it")
+        for key in ("name", "issuer", "client_id", "client_secret_file", "claim"):
+            if not getattr(provider, key):
+                raise _wrong(f"{name}.{key}", "takes a text that is not empty")
+        if not _is_issuer(provider.issuer):
+            raise _wrong(f"{name}.issuer", "takes an address like https://sso.example.vn, without query or fragment")
+        found.append(provider)
+    return tuple(found)
+
+
+def _is_issuer(url: str) -> bool:
+    """HTTPS, or anything on this machine alone: what tells who somebody is must not be changed on the way."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1"))
+    return safe and bool(parts.hostname) and not (parts.query or parts.fragment or parts.username or parts.password)
 
 
 def _checked(name: str, default: object, value: object) -> object:

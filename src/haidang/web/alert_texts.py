@@ -47,6 +47,11 @@ _KINDS: dict[str, _Kind] = {
     "password_reset": _Kind(
         lazy("Mật khẩu vừa được cấp lại."), lazy("Nếu không đề nghị cấp lại, báo ngay cho đơn vị vận hành."), "I.1.a-1"
     ),
+    "identity_linked": _Kind(
+        lazy("Vừa được liên kết với đăng nhập của tổ chức."),
+        lazy("Nếu không tự thực hiện, hủy liên kết ở trang Tài khoản và báo ngay cho đơn vị vận hành."),
+        "I.1.a-1",
+    ),
     "terminal_copied": _Kind(
         lazy("Khóa của màn hình %(terminal)s bị hai thiết bị cùng dùng; màn hình đã bị thu hồi."),
         lazy("Đề nghị kiểm tra thiết bị tại chỗ, sau đó đăng ký lại."),

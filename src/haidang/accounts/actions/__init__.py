@@ -25,6 +25,7 @@ from haidang.accounts.actions.factor import (
     show_passkey,
 )
 from haidang.accounts.actions.focal import name_focal_person
+from haidang.accounts.actions.identity import link_identity, record_failed_identity, unlink_identity
 from haidang.accounts.actions.own import accept_pledge, change_password
 from haidang.accounts.actions.policy import (
     apply_policy,
@@ -80,6 +81,7 @@ __all__ = [
     "end_grant",
     "end_session",
     "end_token",
+    "link_identity",
     "lock_account",
     "may_approve",
     "name_focal_person",
@@ -87,6 +89,7 @@ __all__ = [
     "propose_change",
     "raise_alert",
     "record_failed_factor",
+    "record_failed_identity",
     "record_failed_login",
     "refresh_second_factor",
     "refuse_change",
@@ -103,6 +106,7 @@ __all__ = [
     "start_session",
     "take_note",
     "touch_session",
+    "unlink_identity",
     "unlock_account",
     "unlock_as_manager",
     "unmake_manager",

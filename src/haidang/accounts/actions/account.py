@@ -14,7 +14,7 @@ from haidang.accounts.actions.alert import raise_alert
 from haidang.accounts.actions.own import keep_password_before
 from haidang.accounts.authority import vietnam_day
 from haidang.accounts.entities import account_uid
-from haidang.accounts.models import Account, AccountState, ApiToken, LoginSession, Unit
+from haidang.accounts.models import Account, AccountState, ApiToken, ExternalIdentity, LoginSession, Unit
 from haidang.accounts.passwords import draw_password
 from haidang.accounts.people import unit_named
 from haidang.audit.actions import Fact, record
@@ -198,9 +198,13 @@ def end_waiting(account: Account, now: WallUs, *kinds: str) -> None:
 
 
 def end_live(reason: str, now: WallUs, *, tokens: bool = False, **whose: Account | Unit) -> int:
-    """End the live sessions of an account (``account``) or a unit (``account__unit``), and its tokens if so asked."""
+    """End the live sessions of an account (``account``) or a unit (``account__unit``).
+
+    With ``tokens`` also what lets others in without its password: API tokens, links to an organisation's own sign-in.
+    """
     if tokens:
         ApiToken.objects.filter(ended_at=None, **whose).update(ended_at=now)
+        ExternalIdentity.objects.filter(ended_at=None, **whose).update(ended_at=now)
     return LoginSession.objects.filter(ended_at=None, **whose).update(ended_at=now, end_reason=reason)
 
 

@@ -16,7 +16,7 @@ from haidang.accounts.actions.factor import end_factors
 from haidang.accounts.actions.own import keep_password_before
 from haidang.accounts.authority import vietnam_day
 from haidang.accounts.entities import account_uid, unit_uid
-from haidang.accounts.models import Account, AccountRequest, ExternalIdentity, FocalPerson, Unit
+from haidang.accounts.models import Account, AccountRequest, FocalPerson, Unit
 from haidang.audit.actions import record
 from haidang.core.errors import InvalidInput
 from haidang.core.units import WallUs
@@ -67,7 +67,6 @@ def _hand_over(account: Account, person: FocalPerson, by: Account | None, now: W
     account.save()
     end_factors(account, now=now, actor=actor)
     end_live("person_changed", now, tokens=True, account=account)
-    ExternalIdentity.objects.filter(account=account, ended_at=None).update(ended_at=now)
     end_waiting(account, now)
     if account.is_active:
         AccountRequest.objects.create(

@@ -1,8 +1,13 @@
-"""Links to an organisation's own sign-in: one account an identity, ended with the person, no personal data in entries."""
+"""Links to an organisation's own sign-in: one account an identity, ended with the person, nothing personal in entries."""
 
 from __future__ import annotations
 
+import argparse
+from dataclasses import replace
+from types import ModuleType
+
 import pytest
+from pytest_django import Settings
 
 from accounts.cast import NOW, account_of
 from haidang.accounts.actions import link_identity, record_failed_identity, unlink_identity
@@ -10,7 +15,9 @@ from haidang.accounts.actions.account import end_live
 from haidang.accounts.models import Account, Alert, ExternalIdentity
 from haidang.accounts.queries import identities_of, identity_of
 from haidang.audit.models import Entry
-from haidang.core.errors import Conflict, InvalidInput
+from haidang.cli.commands import account as account_cli
+from haidang.core.errors import Conflict, InvalidInput, NotFound
+from haidang.core.settings import OidcSettings
 
 pytestmark = pytest.mark.usefixtures("policy", "home")
 
@@ -97,3 +104,29 @@ def test_what_the_organisation_calls_a_person_is_in_no_entry() -> None:
     assert SUBJECT not in "".join(f"{entry.actor}{entry.resource}{entry.facts}" for entry in entries)
     refused = entries.get(action="login")
     assert (refused.resource, refused.decision) == ('Account::"?"', "deny")
+
+
+def test_the_host_links_to_providers_of_the_settings_and_ends_it(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = OidcSettings(PROVIDER, "Công an tỉnh", "https://sso.vn", "hd", "secrets/x")
+    settings.HAIDANG_SETTINGS = replace(settings.HAIDANG_SETTINGS, oidc=(known,))
+    account = account_of(UNIT)
+    said(account_cli, "link", UNIT, "--provider", PROVIDER, "--subject", SUBJECT)
+    assert opened() == account
+    said(account_cli, "unlink", UNIT, "--provider", PROVIDER)
+    assert opened() is None
+    assert SUBJECT not in capsys.readouterr().out
+    with pytest.raises(NotFound) as caught:
+        said(account_cli, "link", UNIT, "--provider", "khac", "--subject", SUBJECT)
+    assert caught.value.code == "unknown_provider"
+    with pytest.raises(NotFound) as caught:
+        said(account_cli, "unlink", UNIT, "--provider", PROVIDER)
+    assert caught.value.code == "unknown_identity"
+
+
+def said(command: ModuleType, *words: str) -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", action="store_true")
+    command.arguments(parser)
+    assert command.run(parser.parse_args(words)) == 0

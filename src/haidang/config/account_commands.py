@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
+
 import haidang.config.ready  # noqa: F401 - sets Django up before models are imported
 
 # isort: split
@@ -15,7 +17,7 @@ import haidang.config.ready  # noqa: F401 - sets Django up before models are imp
 from haidang.accounts import actions as accounts
 from haidang.accounts.models import ApiToken, Unit
 from haidang.accounts.people import PersonLine, Standing, focal_person_of, people, unit_named, unused
-from haidang.accounts.queries import account_named
+from haidang.accounts.queries import account_named, identities_of
 from haidang.core.errors import Conflict, InvalidInput, NotFound
 from haidang.core.units import VIETNAM, WallUs, to_datetime
 from haidang.host.clock import wall_clock
@@ -26,12 +28,14 @@ __all__ = [
     "add_account",
     "create_token",
     "end_token",
+    "link_identity",
     "list_accounts",
     "lock_account",
     "name_focal_person",
     "new_token",
     "reset_password",
     "set_expiry",
+    "unlink_identity",
     "unlock_account",
 ]
 
@@ -138,6 +142,25 @@ def name_focal_person(unit: str, *, name: str, document: str, position: str = ""
     accounts.name_focal_person(
         unit_named(unit), name=name, document=document, position=position, phone=phone, by=None, now=wall_clock()
     )
+
+
+def link_identity(username: str, provider: str, subject: str) -> None:
+    """Who is ``subject`` at the organisation's own sign-in may sign in to this account; the managers are told."""
+    known = [each.slug for each in settings.HAIDANG_SETTINGS.oidc]
+    if provider not in known:
+        raise NotFound(
+            f"couldn't link to {provider!r}: haidang.toml names {', '.join(known) or 'no [oidc.<slug>]'}",
+            code="unknown_provider",
+        )
+    accounts.link_identity(account_named(username), provider, subject, now=wall_clock())
+
+
+def unlink_identity(username: str, provider: str) -> None:
+    """It opens the account no more."""
+    identity = identities_of(account_named(username)).get(provider)
+    if identity is None:
+        raise NotFound(f"couldn't unlink {username}: no identity at {provider!r}", code="unknown_identity")
+    accounts.unlink_identity(identity, now=wall_clock())
 
 
 def list_accounts(*, unit: str = "", unused_days: int | None = None) -> list[AccountLine]:

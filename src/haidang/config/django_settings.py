@@ -43,6 +43,9 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
     "axes",
     "csp",
     "haidang.audit",
@@ -63,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "haidang.web.middleware.session_guard",
     "haidang.web.middleware.Refusals",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "haidang.config.urls"
 WSGI_APPLICATION = "haidang.config.wsgi.application"
@@ -107,6 +111,13 @@ AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # its middleware would answer for us; views/login.py shows the lock in our words
+
+# Organisations' own sign-ins: allauth is the OpenID Connect client and no more (docs/adr/0014). None of its addresses,
+# and none of its tables: what it would store is nowhere.
+MIGRATION_MODULES = {"account": None, "socialaccount": None}
+SOCIALACCOUNT_ADAPTER = "haidang.web.organisations.OrganisationAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+ACCOUNT_EMAIL_VERIFICATION = "none"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "hd_session"

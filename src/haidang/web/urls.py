@@ -18,6 +18,7 @@ from haidang.web.views.factors import (
 from haidang.web.views.health import health
 from haidang.web.views.login import choose_language, login, logout, password, pledge
 from haidang.web.views.operations import operations
+from haidang.web.views.organisations import organisation, organisation_back, organisation_link
 from haidang.web.views.people import people, person, person_new
 from haidang.web.views.people_acts import person_act, request_act, unit_focal, unit_single_session
 from haidang.web.views.people_forms import form_handover, form_pledge
@@ -41,6 +42,8 @@ urlpatterns = [
     # coming in
     path("dang-nhap", login, name="login"),
     path("dang-nhap/xac-thuc", second_factor, name="second_factor"),
+    path("dang-nhap/to-chuc/<slug:provider>/", organisation, name="organisation"),
+    path("dang-nhap/to-chuc/<slug:provider>/ve", organisation_back, name="organisation_back"),
     path("dang-xuat", logout, name="logout"),
     path("doi-mat-khau", password, name="password"),
     path("cam-ket", pledge, name="pledge"),
@@ -53,6 +56,7 @@ urlpatterns = [
     path("tai-khoan/phien/<str:name>/ket-thuc", end_own_session, name="end_session"),
     path("tai-khoan/canh-bao/<int:number>/da-xem", alert_noted, name="alert_noted"),
     path("tai-khoan/xac-thuc", factors, name="factors"),
+    path("tai-khoan/lien-ket/<slug:provider>", organisation_link, name="organisation_link"),
     path("tai-khoan/xac-thuc/ung-dung", factor_totp, name="factor_totp"),
     path("tai-khoan/xac-thuc/khoa", factor_passkey, name="factor_passkey"),
     path("tai-khoan/xac-thuc/ma-du-phong", factor_recovery, name="factor_recovery"),

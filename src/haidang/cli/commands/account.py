@@ -37,6 +37,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     focal.add_argument("--document", required=True)
     focal.add_argument("--position", default="")
     focal.add_argument("--phone", default="")
+    link = verb("link", "let a person of an organisation's own sign-in in to this account")
+    link.add_argument("--provider", required=True, help="slug of its [oidc.<slug>] in haidang.toml")
+    link.add_argument("--subject", required=True, help="what the organisation calls the person")
+    verb("unlink", "end that").add_argument("--provider", required=True)
     listed = verbs.add_parser("list", help="the accounts: state, last use, tokens")
     listed.add_argument("--unit", default="")
     listed.add_argument("--unused", type=int, metavar="DAYS", help="only those that nobody used for so long")
@@ -78,6 +82,12 @@ def _do(options: argparse.Namespace) -> None:
         case "end-token":
             commands.end_token(options.token)
             _show(options, ended=options.token)
+        case "link":
+            commands.link_identity(options.account, options.provider, options.subject)
+            _show(options, account=options.account, linked=options.provider)
+        case "unlink":
+            commands.unlink_identity(options.account, options.provider)
+            _show(options, account=options.account, unlinked=options.provider)
         case "focal":
             commands.name_focal_person(
                 options.unit, name=options.name, document=options.document, position=options.position,

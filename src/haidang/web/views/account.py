@@ -29,6 +29,7 @@ from haidang.core.errors import NotFound
 from haidang.core.policy.notice import site_uid
 from haidang.core.units import WallUs, to_datetime
 from haidang.host.clock import wall_clock
+from haidang.web.organisation_texts import organisations_of
 from haidang.web.present import localised
 from haidang.web.session import credential_of, host_settings
 from haidang.web.sign_in import own_address
@@ -107,6 +108,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "sessions": [_session(row, credential.name) for row in sessions],
         "devices": _devices(own, next((row for row in sessions if row.name == credential.name), None)),
         "factors": _factors(own),
+        "organisations": organisations_of(own),
         "tokens": [
             TokenRow(row.name, row.label, _at(row.created_at), None if row.expires_at is None else _at(row.expires_at))
             for row in tokens_of(own, now=now)

@@ -20,6 +20,7 @@ from haidang.core.errors import Denied
 from haidang.host.clock import wall_clock
 from haidang.web.forms.login import LoginForm, PasswordForm
 from haidang.web.lockout import failed, password_seat
+from haidang.web.organisation_texts import organisations
 from haidang.web.session import drop_cookies, end, login_of
 from haidang.web.sign_in import first_step_done, own_address
 from haidang.web.texts import ended_text
@@ -49,6 +50,7 @@ def login(request: HttpRequest) -> HttpResponse:
         "next": wanted,
         "locked_for_s": locked_for_s,
         "ended": ended_text(request.GET.get("ended", "")),
+        "organisations": organisations(),
     }
     return render(request, "web/login.html", context, status=429 if locked else 200)
 

@@ -1,4 +1,4 @@
-"""Links to an organisation's own sign-in: one account an identity, ended with the person, nothing personal in entries."""
+"""Links to an organisation's own sign-in: one account an identity, ended with the person, unnamed in entries."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """The control plane's cast, by name."""
 
 from accounts.cast import _quick_passwords, home, policy, port
+from web.organisation import provider
 
-__all__ = ["_quick_passwords", "home", "policy", "port"]
+__all__ = ["_quick_passwords", "home", "policy", "port", "provider"]

@@ -42,4 +42,6 @@ def _notice(alert: Alert) -> Notice:
         advice = _("Nếu không phải người được cấp tài khoản, đổi mật khẩu và báo ngay cho đơn vị vận hành.")
     elif alert.kind == "password_reset":
         sentence = _("Mật khẩu của tài khoản vừa được cấp lại.")
+    elif alert.kind == "identity_linked":
+        sentence = _("Tài khoản vừa được liên kết với đăng nhập của tổ chức.")
     return Notice(alert.pk, to_datetime(WallUs(alert.at)), sentence, advice)

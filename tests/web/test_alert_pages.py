@@ -136,3 +136,12 @@ def test_each_act_of_the_host_has_its_words() -> None:
             )
         }
     assert len(told) == 6
+
+
+def test_a_manager_is_told_on_every_page_until_the_unit_has_noted_it() -> None:
+    alert, browser = raised(kind="locked_out"), logged_in(manager(UNIT))
+    text = "Xem 1 cảnh báo chưa ghi nhận"
+    for page in ("/giam-sat", "/phan-quyen/ma-tran", "/tai-khoan"):
+        assert text in browser.get(page).content.decode(), page
+    note(browser, alert)
+    assert text not in browser.get("/giam-sat").content.decode()

@@ -14,6 +14,7 @@ from haidang.accounts.authority import SYSTEM, authorise
 from haidang.accounts.models import Account
 from haidang.core.units import WallUs, to_datetime
 from haidang.host.clock import wall_clock
+from haidang.web.alerts_banner import banner_of
 from haidang.web.notices import notices_of
 from haidang.web.session import gate_of, host_settings, login_of
 
@@ -45,6 +46,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "account": None if account is None else _shown(account),
         "nav": [] if account is None or gate_of(request) else _navigation(request, account, now),
         "notices": [] if account is None or gate_of(request) else notices_of(account, now=now),
+        "alerts_banner": [] if account is None or gate_of(request) else banner_of(account, now),
         "languages": list(settings.LANGUAGES),
         "server_now": to_datetime(now),
         "session_idle_s": host_settings().web.session_idle_s,

@@ -228,8 +228,8 @@ def _refused(by: Account, action: str, clause: str, now: WallUs, **facts: int) -
 
 
 def _newest_for_change() -> PolicyRevision | None:
-    """The revision in force, unchanged until the transaction ends: of two changes at once (PostgreSQL) the later must see
-    the earlier, or it would bring back what that ended.
+    """The revision in force, unchanged until the transaction ends: of two changes at once the later (PostgreSQL)
+    must see the earlier, or it would bring back what that ended.
 
     The host's first revision is what is locked, always the same row; who waited for it then reads which is the newest.
     """

@@ -34,7 +34,8 @@ def raised(unit: str = UNIT, kind: str = "two_places", audience: str = "managers
 
 def said(answer: Any) -> str:
     """The page's own words: what is around them carries tokens and the clock."""
-    return answer.content.decode().partition("<main")[2].partition("</main>")[0]
+    text: str = answer.content.decode().partition("<main")[2].partition("</main>")[0]
+    return text
 
 
 def note(client: Client, alert: Alert) -> int:

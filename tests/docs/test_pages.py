@@ -4,6 +4,7 @@ import ast
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,10 +27,10 @@ def test_every_setting_is_documented_with_its_default() -> None:
     for section in fields(Settings):
         value = getattr(Settings(), section.name)
         if section.name == "oidc":  # tables with names of their own: each key has its row
-            keys = [f"oidc.<slug>.{field.name}" for field in fields(OidcSettings) if field.name != "slug"]
-            missing += [key for key in keys if f"| `{key}` |" not in text]
+            tables = [f"oidc.<slug>.{field.name}" for field in fields(OidcSettings) if field.name != "slug"]
+            missing += [key for key in tables if f"| `{key}` |" not in text]
             continue
-        keys = [(section.name, value)] if isinstance(value, str) else [
+        keys: list[Any] = [(section.name, value)] if isinstance(value, str) else [
             (f"{section.name}.{field.name}", getattr(value, field.name)) for field in fields(value)
         ]  # fmt: skip
         for key, default in keys:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ _EVENTS: dict[str, Promise] = {
     "create_token": lazy("Cấp khóa truy cập giao diện lập trình"),
     "end_token": lazy("Hủy khóa truy cập giao diện lập trình"),
 }
-PROBLEMS: dict[str, Promise] = {
+PROBLEMS: dict[str, Any] = {  # lazy texts, which their stubs call by several names
     "account_exists": lazy("Tên tài khoản này đã được dùng."),
     "invalid_slug": lazy(
         "Tên tài khoản gồm chữ thường không dấu, chữ số và dấu gạch nối; bắt đầu và kết thúc bằng chữ hoặc số."

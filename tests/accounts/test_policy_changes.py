@@ -221,3 +221,18 @@ def test_a_transfer_gives_the_successor_the_same_and_takes_it_from_the_old_on_th
 def test_the_first_notice_of_a_host_leaves_an_entry(tmp_path: Path) -> None:
     assert Entry.objects.filter(action="apply_policy", actor="").count() == 1
     assert not actions.apply_policy(notice(), now=NOW)
+
+
+def test_an_account_that_moved_is_asked_with_the_unit_and_purposes_of_the_day() -> None:
+    moved, camera_of_board = account_of("tram-bp-de-gi"), camera_resource(camera("de-gi-1"))
+    board = Unit.objects.get(slug="bql-cang-ca-binh-dinh")
+    Account.objects.filter(pk=moved.pk).update(unit=board)
+    now_there = Account.objects.get(pk=moved.pk)
+    later = WallUs(NOW + 2 * 86_400_000_000)
+    now_there.states.create(unit=board, is_active=True, at=later, reason="transfer")
+    today = vietnam_day(WallUs(later + 86_400_000_000))
+    clauses = [
+        authority().decide_any(now_there, "view_live", camera_of_board, on=day, today=today).clause
+        for day in (vietnam_day(NOW), today)
+    ]
+    assert clauses == ["II.6", "II.3.a-1"]

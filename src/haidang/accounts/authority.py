@@ -101,8 +101,34 @@ class Authority:
         second_factor: bool = False,
     ) -> Decision:
         """The same for another day: of the past, with the account's unit and state of then."""
-        entities = entities_on(principal, on) if on < today else account_entities(principal, on)
+        entities = self._entities(principal, on, today)
         return self.decide_for(entities, action, resource, on=on, purpose=purpose, second_factor=second_factor)
+
+    def decide_any(
+        self,
+        principal: Account,
+        action: str,
+        resource: Resource,
+        *,
+        on: date,
+        today: date,
+        purpose: str = "",
+        second_factor: bool = False,
+    ) -> Decision:
+        """As ``decide_on``; without a purpose each of the unit's is tried, and the first that is allowed answers."""
+        entities = self._entities(principal, on, today)
+        given = Grant.objects.filter(unit__slug=entities[1].uid.id).values_list("purposes", flat=True)
+        purposes = [purpose] if purpose else sorted({each for purposes in given for each in purposes} | {""})
+        decisions = [
+            self.decide_for(entities, action, resource, on=on, purpose=each, second_factor=second_factor)
+            for each in purposes
+        ]
+        return next((each for each in decisions if each.allowed), decisions[0])
+
+    @staticmethod
+    def _entities(principal: Account, on: date, today: date) -> tuple[Entity, ...]:
+        """The account with its unit: of a past day as they were then."""
+        return entities_on(principal, on) if on < today else account_entities(principal, on)
 
     def decide_for(
         self,

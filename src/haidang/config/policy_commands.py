@@ -18,7 +18,7 @@ import haidang.config.ready  # noqa: F401 - sets Django up before models are imp
 
 from haidang.accounts import actions as accounts
 from haidang.accounts.authority import SYSTEM, Authority, Resource, authority, authority_known_at, vietnam_day
-from haidang.accounts.models import Account, Grant, PolicyRevision
+from haidang.accounts.models import Account, PolicyRevision
 from haidang.accounts.policies import change_numbered, notice_in_force, notice_known_at
 from haidang.accounts.queries import account_named
 from haidang.accounts.states import day_bounds
@@ -141,13 +141,7 @@ def can(username: str, action: str, resource: str, *, purpose: str = "", on: str
     today = vietnam_day(wall_clock())
     day, account, (about, scope) = _day(on), account_named(username), _resource(resource)
     door = authority()
-    grants = Grant.objects.filter(unit_id=account.unit_id)
-    purposes = [purpose] if purpose else sorted({each for grant in grants for each in grant.purposes} | {""})
-    decisions = [
-        door.decide_on(account, action, about, on=day, today=today, purpose=each, second_factor=True)
-        for each in purposes
-    ]
-    decision = next((each for each in decisions if each.allowed), decisions[0])
+    decision = door.decide_any(account, action, about, on=day, today=today, purpose=purpose, second_factor=True)
     with translation.override("vi"):
         said = explained(action, scope, decision, door)
     return Verdict(decision.allowed, decision.code, decision.clause, said.document, decision.policies, said.sentence)

@@ -50,7 +50,7 @@ def test_no_input_breaks_the_api(host: OwnHost, mode: schemathesis.GenerationMod
     schema = schemathesis.openapi.from_url(f"{host.url}/api/v1/openapi.json")
     found: Any = list(schema.get_all_operations())
     operations = [each.ok() for each in found]
-    assert len(operations) == 5
+    assert len(operations) == sum(len(path) for path in schema.raw_schema["paths"].values())
     for operation in operations:
         if mode is schemathesis.GenerationMode.NEGATIVE and not takes_anything(operation):
             continue

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from haidang.accounts.authority import SYSTEM, Authority, Resource, authority, vietnam_day
 from haidang.accounts.entities import account_uid
-from haidang.accounts.models import Account, Grant
+from haidang.accounts.models import Account
 from haidang.accounts.policies import notice_in_force
 from haidang.accounts.queries import Credential
 from haidang.accounts.who import who_has
@@ -54,14 +54,10 @@ def decision_about(asked: DecisionIn, credential: Credential, *, now: WallUs) ->
     door, today = authority(), vietnam_day(now)
     about, on = _account(asked.account, credential, door, now), _day(asked.on, today)
     resource, scope = _resource(asked.resource, credential, door, now)
-    grants = Grant.objects.filter(unit_id=about.unit_id).values_list("purposes", flat=True)
-    purposes = [asked.purpose] if asked.purpose else sorted({purpose for each in grants for purpose in each} | {""})
     second_factor = credential.second_factor if about.pk == credential.account.pk else True
-    decisions = [
-        door.decide_on(about, asked.action, resource, on=on, today=today, purpose=purpose, second_factor=second_factor)
-        for purpose in purposes
-    ]
-    decision = next((each for each in decisions if each.allowed), decisions[0])
+    decision = door.decide_any(
+        about, asked.action, resource, on=on, today=today, purpose=asked.purpose, second_factor=second_factor
+    )
     said = explained(asked.action, scope, decision, door)
     return DecisionOut(
         account=about.username,

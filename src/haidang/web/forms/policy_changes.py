@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,7 @@ class ChangeForm(forms.Form):
         super().__init__(data)
         self.notice, self.today = notice, today
         self.made: Notice | None = None
+        self.title = ""
 
     def clean_document(self) -> str:
         document: str = self.cleaned_data["document"].strip()
@@ -42,20 +44,15 @@ class ChangeForm(forms.Form):
             raise forms.ValidationError(_("Văn bản không được có dấu nháy thẳng hoặc xuống dòng."), code="text")
         return document
 
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors:
-            try:
-                self.made = self.changed(data)
-            except (Conflict, InvalidInput, NotFound) as error:
-                raise forms.ValidationError(problem_text(error.code), code=error.code) from error
-        return data
-
-    def changed(self, data: dict[str, Any]) -> Notice:
-        raise NotImplementedError
-
-    def title(self) -> str:
-        raise NotImplementedError
+    def make(self, change: Callable[[dict[str, Any]], Notice], title: Callable[[dict[str, Any]], str]) -> None:
+        """Once every field is right: the notice and its title, or why the notice does not take the change."""
+        if self.errors:
+            return
+        try:
+            self.made = change(self.cleaned_data)
+        except (Conflict, InvalidInput, NotFound) as error:
+            raise forms.ValidationError(problem_text(error.code), code=error.code) from error
+        self.title = title(self.cleaned_data)
 
 
 class TransferForm(ChangeForm):
@@ -77,16 +74,20 @@ class TransferForm(ChangeForm):
         self.fields["new"].choices = [first, *units]  # type: ignore[attr-defined]
         self.fields["sites"].choices = [(site.slug, site.short) for site in notice.sites]  # type: ignore[attr-defined]
 
-    def changed(self, data: dict[str, Any]) -> Notice:
+    def clean(self) -> None:
+        super().clean()
+        self.make(self._transferred, self._titled)
+
+    def _transferred(self, data: dict[str, Any]) -> Notice:
         sites = tuple(data["sites"])
         return transfer(self.notice, Transfer(data["old"], data["new"], data["on"], data["document"], sites))
 
-    def title(self) -> str:
+    def _titled(self, data: dict[str, Any]) -> str:
         names = {unit.slug: unit.name for unit in self.notice.units}
         return _("Chuyển giao quyền: %(old)s → %(new)s, từ ngày %(day)s") % {
-            "old": names[self.cleaned_data["old"]],
-            "new": names[self.cleaned_data["new"]],
-            "day": day_text(self.cleaned_data["on"]),
+            "old": names[data["old"]],
+            "new": names[data["new"]],
+            "day": day_text(data["on"]),
         }
 
 
@@ -104,14 +105,18 @@ class EndGrantForm(ChangeForm):
         choices = [(grant.policy_id, _named(notice, grant)) for grant in going_on]
         self.fields["grant"].choices = [("", _("Chọn quyền")), *choices]  # type: ignore[attr-defined]
 
-    def changed(self, data: dict[str, Any]) -> Notice:
+    def clean(self) -> None:
+        super().clean()
+        self.make(self._ended, self._titled)
+
+    def _ended(self, data: dict[str, Any]) -> Notice:
         return end_grant(self.notice, data["grant"], data["last_day"])
 
-    def title(self) -> str:
-        grant = next(each for each in self.notice.grants if each.policy_id == self.cleaned_data["grant"])
+    def _titled(self, data: dict[str, Any]) -> str:
+        grant = next(each for each in self.notice.grants if each.policy_id == data["grant"])
         return _("Kết thúc quyền: %(grant)s, đến hết ngày %(day)s") % {
             "grant": _named(self.notice, grant),
-            "day": day_text(self.cleaned_data["last_day"]),
+            "day": day_text(data["last_day"]),
         }
 
 

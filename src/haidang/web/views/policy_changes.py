@@ -118,7 +118,7 @@ def change_new(request: HttpRequest) -> HttpResponse:
     if step == "submit" and not moved:
         return _submitted(request, form, account, now)
     context = {
-        "rights_tabs": tabs_of(request, "changes"), "form": form, "kind": kind, "title": form.title(),
+        "rights_tabs": tabs_of(request, "changes"), "form": form, "kind": kind, "title": form.title,
         "document": form.cleaned_data["document"], "revision": revision, "moved": moved,
         "plan": _shown(shown, notice, form.made, account.unit.slug, now),
     }  # fmt: skip
@@ -160,7 +160,7 @@ def change_withdraw(request: HttpRequest, number: int) -> HttpResponse:
 def _submitted(request: HttpRequest, form: ChangeForm, account: Account, now: WallUs) -> HttpResponse:
     assert form.made is not None, "only a valid form is submitted"
     new = propose(
-        form.made, title=form.title(), document=form.cleaned_data["document"], by=account,
+        form.made, title=form.title, document=form.cleaned_data["document"], by=account,
         second_factor=credential_of(request).second_factor, now=now,
     )  # fmt: skip
     return redirect("change", number=new.pk)

@@ -16,10 +16,10 @@ DIST := src/haidang/web/static/haidang/dist
 UI_SOURCES := $(shell find web-ui -path web-ui/node_modules -prune -o -type f -print 2>/dev/null)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard src/haidang/web/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: help demo setup test check fast bench lock ui clean
+.PHONY: help demo setup test check fast traceability bench lock ui clean
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: export HAIDANG_DIR := $(HAIDANG_DIR)
 demo: export HAIDANG_PORT := $(HAIDANG_PORT)
@@ -40,6 +40,9 @@ check: $(VENV)/.dev ui-check ## lint, types, import contracts, front-end checks
 
 fast: $(VENV)/.dev $(DIST)/.built $(CATALOGUES) ## the hermetic tests alone, in seconds
 	$(BIN)/python tests/run.py --fast
+
+traceability: $(VENV)/.dev $(DIST)/.built $(CATALOGUES) ## run the acceptance tests; writes docs/ref/traceability.md
+	PYTHONPATH=tests $(BIN)/python -m acceptance.traceability
 
 bench: $(VENV)/.dev $(DIST)/.built ## measure against the named rivals; writes docs/ref/performance.md
 	deploy/debian-packages.sh test

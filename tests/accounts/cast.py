@@ -13,6 +13,7 @@ from haidang.accounts import actions
 from haidang.accounts.actions.factor import seal_secret
 from haidang.accounts.factors import step_of, totp_code
 from haidang.accounts.models import Account, Alert, SecondFactor
+from haidang.accounts.people import focal_person_of, unit_named
 from haidang.accounts.queries import needs_second_factor
 from haidang.cameras.actions import CameraFacts, add_camera, apply_sites
 from haidang.cameras.models import Camera
@@ -66,6 +67,9 @@ def port(policy: None, home: Path) -> Path:
 
 def account_of(unit: str, *, username: str = "", must_change_password: bool = False) -> Account:
     """An account of a unit, named like it, with PASSWORD: confirmed, pledged, with a second factor where it must."""
+    holder = unit_named(unit)
+    if holder.focal_required and focal_person_of(holder) is None:
+        actions.name_focal_person(holder, name="Người Đầu Mối", document="Công văn 1", by=None, now=NOW)
     account, _ = actions.add_account(username or unit, unit, now=NOW, must_change_password=must_change_password)
     account.set_password(PASSWORD)
     account.is_active, account.confirmed_at, account.pledged_at = True, NOW, NOW

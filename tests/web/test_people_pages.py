@@ -255,7 +255,7 @@ def test_the_focal_person_is_named_by_the_unit_or_the_operator_and_a_new_one_nee
     assert (answer.status_code, answer.context["unit"].slug) == (422, "tinh-doan")
     assert logged_in(manager_of("ca-phu-cat")).post(address, named).status_code == 404
     assert client.post(address, named).status_code == 302
-    assert FocalPerson.objects.get().name == "Võ Thị Sáu"
+    assert FocalPerson.objects.get(valid_to=None).name == "Võ Thị Sáu"
     assert not again(account).has_usable_password()
     waiting = client.get(f"{LIST}?don-vi=tinh-doan").context["waiting"]
     assert [(row.kind_text, row.document) for row in waiting] == [("cấp lại mật khẩu", "Công văn 7-CV/TĐTN")]

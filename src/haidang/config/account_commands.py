@@ -15,8 +15,9 @@ import haidang.config.ready  # noqa: F401 - sets Django up before models are imp
 # isort: split
 
 from haidang.accounts import actions as accounts
-from haidang.accounts.models import ApiToken, Unit
-from haidang.accounts.people import PersonLine, Standing, focal_person_of, people, unit_named, unused
+from haidang.accounts.actions.account import check_focal_person
+from haidang.accounts.models import ApiToken
+from haidang.accounts.people import PersonLine, Standing, people, unit_named, unused
 from haidang.accounts.queries import account_named, identities_of
 from haidang.core.errors import Conflict, InvalidInput, NotFound
 from haidang.core.units import VIETNAM, WallUs, to_datetime
@@ -76,7 +77,6 @@ def add_account(
     manager: bool = False,
 ) -> NewAccount:
     """A new account with a generated password that its person must change at first login."""
-    _check_focal_person(Unit.objects.filter(slug=unit).first())
     account, password = accounts.add_account(
         username, unit, display_name=display_name, position=position, document=document, manager=manager,
         now=wall_clock(),
@@ -133,7 +133,7 @@ def reset_password(username: str) -> NewAccount:
         raise NotFound(f"couldn't reset {username!r}: no person's account", code="unknown_account")
     if account.confirmed_at is None:
         raise Conflict(f"couldn't reset {username}: nobody has confirmed it yet", code="account_unconfirmed")
-    _check_focal_person(account.unit)
+    check_focal_person(account.unit)
     return NewAccount(username, account.unit.slug, accounts.reset_password(account, now=wall_clock()))
 
 
@@ -192,11 +192,3 @@ def _line(line: PersonLine, tokens: tuple[str, ...]) -> AccountLine:
         used_at=used,
         tokens=tokens,
     )
-
-
-def _check_focal_person(unit: Unit | None) -> None:
-    if unit is not None and unit.focal_required and focal_person_of(unit) is None:
-        raise Conflict(
-            f"couldn't do it: {unit.slug} has named no focal person; `haidang account focal {unit.slug}`",
-            code="focal_person_needed", clause="II.5",
-        )  # fmt: skip

@@ -16,6 +16,7 @@ import haidang.config.ready  # noqa: F401 - sets Django up before models are imp
 from haidang.accounts import actions as accounts
 from haidang.accounts.factors import SECRET_BYTES, secret_text, step_of, totp_code
 from haidang.accounts.models import Account, Unit
+from haidang.accounts.people import focal_person_of
 from haidang.accounts.queries import factors_of, needs_second_factor
 from haidang.cameras.actions import CameraFacts, add_camera, update_camera
 from haidang.cameras.models import Camera
@@ -29,6 +30,8 @@ from haidang.host.files import replace_file
 __all__ = ["DemoAccount", "DemoCamera", "demo_setup"]
 
 DemoAccount = dict[str, str | None]
+#: II.5 asks for a person before an account; the demonstration names one who says what they are.
+_FOCAL_PERSON, _DOCUMENT = "Đầu mối (trình diễn)", "Văn bản trình diễn"
 
 
 class DemoCamera(NamedTuple):
@@ -83,6 +86,8 @@ def _put_camera(camera: DemoCamera, facts: CameraFacts, key: bytes, now: WallUs)
 
 def _put_account(unit: Unit, account: Account | None, key: bytes, now: WallUs) -> DemoAccount:
     if account is None:
+        if unit.focal_required and focal_person_of(unit) is None:
+            accounts.name_focal_person(unit, name=_FOCAL_PERSON, document=_DOCUMENT, by=None, now=now)
         account, password = accounts.add_account(
             unit.slug, unit.slug, now=now, must_change_password=False, manager=True
         )

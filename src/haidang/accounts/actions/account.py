@@ -16,7 +16,7 @@ from haidang.accounts.authority import vietnam_day
 from haidang.accounts.entities import account_uid
 from haidang.accounts.models import Account, AccountState, ApiToken, ExternalIdentity, LoginSession, Unit
 from haidang.accounts.passwords import draw_password
-from haidang.accounts.people import unit_named
+from haidang.accounts.people import focal_person_of, unit_named
 from haidang.audit.actions import Fact, record
 from haidang.core.errors import Conflict, InvalidInput
 from haidang.core.layout import check_slug
@@ -24,10 +24,12 @@ from haidang.core.units import WallUs
 
 __all__ = [
     "add_account",
+    "check_focal_person",
     "end_account_sessions",
     "end_live",
     "end_waiting",
     "give_password",
+    "give_to_focal_person",
     "keep_state",
     "lock_account",
     "new_account",
@@ -54,11 +56,16 @@ def add_account(
     manager: bool = False,
     must_change_password: bool = True,
 ) -> tuple[Account, str]:
-    """The host's way: a new account, confirmed and active at once, with its drawn password."""
+    """The host's way: a new account, confirmed and active at once, with its drawn password.
+
+    Raises Conflict (``focal_person_needed``, II.5) for a unit that must name its person first.
+    """
     account = new_account(
         username, unit_named(unit), display_name=display_name, position=position, document=document, manager=manager,
         now=now,
     )  # fmt: skip
+    check_focal_person(account.unit)
+    give_to_focal_person(account)
     account.is_active, account.confirmed_at = True, now
     password = draw_password()
     account.set_password(password)
@@ -89,6 +96,22 @@ def new_account(
     )  # fmt: skip
     account.set_unusable_password()
     return account
+
+
+def check_focal_person(unit: Unit) -> None:
+    """II.5: a unit that must name the person who receives its account has done so. Raises Conflict."""
+    if unit.focal_required and focal_person_of(unit) is None:
+        raise Conflict(
+            f"couldn't do it: {unit.slug} has named no focal person; `haidang account focal {unit.slug}`, or its page",
+            code="focal_person_needed", clause="II.5",
+        )  # fmt: skip
+
+
+def give_to_focal_person(account: Account) -> None:
+    """II.5: the account is the named person's and nobody else's; without effect elsewhere. The row is not saved."""
+    person = focal_person_of(account.unit) if account.unit.focal_required else None
+    if person is not None:
+        account.display_name, account.position, account.phone = person.name, person.position, person.phone
 
 
 @transaction.atomic

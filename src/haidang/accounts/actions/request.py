@@ -12,9 +12,11 @@ from datetime import date
 from django.db import transaction
 
 from haidang.accounts.actions.account import (
+    check_focal_person,
     end_live,
     end_waiting,
     give_password,
+    give_to_focal_person,
     keep_state,
     new_account,
     reset_password,
@@ -26,7 +28,7 @@ from haidang.accounts.confirming import may_alone
 from haidang.accounts.entities import account_uid, in_being
 from haidang.accounts.models import Account, AccountRequest, Unit
 from haidang.accounts.passwords import draw_password
-from haidang.accounts.people import concerned, focal_person_of, person_of, request_numbered, standing_of, why_not
+from haidang.accounts.people import concerned, person_of, request_numbered, standing_of, why_not
 from haidang.audit.actions import record
 from haidang.core.errors import Conflict, Denied, InvalidInput
 from haidang.core.units import WallUs
@@ -115,7 +117,7 @@ def confirm_request(request: AccountRequest, *, by: Account, now: WallUs) -> str
     request = _decided(request, "confirmed", by, now)
     account = request.account
     _check_unit(concerned(request), now)
-    _check_focal_person(concerned(request))
+    check_focal_person(concerned(request))
     check_kind(account, request.kind, now)
     password = _done(request, account, by, now)
     _record(request, "confirm_request", by, now)
@@ -145,7 +147,7 @@ def withdraw_request(request: AccountRequest, *, by: Account, now: WallUs) -> No
 def reset_as_manager(account: Account, *, by: Account, now: WallUs) -> str:
     """A member's manager gives a new password without a second person: the member has no more than before."""
     _check_alone(account, by, now)
-    _check_focal_person(account.unit)
+    check_focal_person(account.unit)
     check_kind(account, "reset", now)
     return reset_password(account, now=now, actor=str(account_uid(by.username)))
 
@@ -154,7 +156,7 @@ def reset_as_manager(account: Account, *, by: Account, now: WallUs) -> str:
 def unlock_as_manager(account: Account, *, by: Account, document: str = "", now: WallUs) -> None:
     """A member's manager lets it in again without a second person."""
     _check_alone(account, by, now)
-    _check_focal_person(account.unit)
+    check_focal_person(account.unit)
     check_kind(account, "unlock", now)
     unlock_account(account, now=now, actor=str(account_uid(by.username)), document=document)
 
@@ -202,9 +204,7 @@ def _done(request: AccountRequest, account: Account, by: Account, now: WallUs) -
 
 
 def _issue(account: Account, by: Account, document: str, now: WallUs) -> str:
-    person = focal_person_of(account.unit) if account.unit.focal_required else None
-    if person is not None:  # II.5: it is this person's and nobody else's
-        account.display_name, account.position, account.phone = person.name, person.position, person.phone
+    give_to_focal_person(account)
     password = draw_password()
     account.set_password(password)
     account.is_active, account.must_change_password = True, True
@@ -244,13 +244,6 @@ def _check_alone(account: Account, by: Account, now: WallUs) -> None:
 def _check_unit(unit: Unit, now: WallUs) -> None:
     if not in_being(unit, vietnam_day(now)):
         raise Conflict(f"couldn't do it: {unit.slug} is not in being", code="unit_over")
-
-
-def _check_focal_person(unit: Unit) -> None:
-    if unit.focal_required and focal_person_of(unit) is None:
-        raise Conflict(
-            f"couldn't do it: {unit.slug} has named no focal person", code="focal_person_needed", clause="II.5"
-        )  # fmt: skip
 
 
 def _record(request: AccountRequest, action: str, by: Account | None, now: WallUs) -> None:

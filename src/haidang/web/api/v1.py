@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Path, Query, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from pydantic import Field
 
 from haidang import __version__
 from haidang.accounts.authority import authority
@@ -16,10 +15,12 @@ from haidang.cameras.queries import known_camera, visible_cameras
 from haidang.core.errors import HaidangError, InvalidInput
 from haidang.footage.queries import states, timeline
 from haidang.host.clock import wall_clock
+from haidang.web.api import prohibited
 from haidang.web.api.decisions import DecisionIn, WhoIn, decision_about, holders_of
 from haidang.web.api.door import SessionDoor, TokenDoor
 from haidang.web.api.shapes import Rights, camera_out, gap_out, span_out
 from haidang.web.api.values import (
+    CameraId,
     CameraOut,
     CamerasOut,
     DecisionOut,
@@ -52,8 +53,6 @@ api = NinjaAPI(
     auth=[TokenDoor(), SessionDoor()],
     urls_namespace="api-v1",
 )
-
-CameraId = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z0-9-]+$")]
 
 
 def _problems(*statuses: int) -> dict[str, Any]:
@@ -180,3 +179,7 @@ def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
 def _http(_request: HttpRequest, error: HttpError) -> HttpResponse:
     code = {403: "csrf", 400: "invalid_input"}.get(error.status_code, "error")
     return problem(status=error.status_code, code=code)
+
+
+for _path, _refusal in prohibited.REFUSALS.items():
+    api.api_operation(prohibited.METHODS, _path, include_in_schema=False)(_refusal)

@@ -13,6 +13,7 @@ from haidang.core.errors import InvalidInput
 from haidang.core.units import WallUs, from_datetime, to_datetime
 
 __all__ = [
+    "CameraId",
     "CameraOut",
     "CamerasOut",
     "DecisionOut",
@@ -38,6 +39,7 @@ __all__ = [
 _RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(\.\d{1,9})?([Zz]|[+ -]\d\d:\d\d)", re.ASCII
 )  # a "+" of a query that was not percent-encoded arrives as a space
+CameraId = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z0-9-]+$")]
 _MIN, _MAX = WallUs(0), WallUs(7_258_118_400_000_000)  # 1970 to 2200
 
 

@@ -18,6 +18,7 @@ from haidang.accounts.models import Account, AccountRequest, Alert, ApiToken, Lo
 from haidang.audit.models import Entry
 from haidang.cameras import actions as cameras
 from haidang.cameras.actions import CameraFacts
+from haidang.core.units import WallUs
 from policy.shipped import notice
 
 EXEMPT = {
@@ -151,6 +152,7 @@ CALLS: dict[str, Callable[[], object]] = {
     "set_verdicts": lambda: _reviewed("set"),
     "sign_review": lambda: _reviewed("sign"),
     "raise_alert": lambda: accounts.raise_alert(account_of("tinh-doan"), "new_device", audience="person", now=NOW),
+    "report_unused": lambda: (account_of("tinh-doan"), accounts.report_unused(now=WallUs(NOW + 91 * 86_400_000_000))),
     "take_note": lambda: accounts.take_note(alert := _alert(), alert.account, now=NOW),
     "add_account": lambda: accounts.add_account("an", "ca-phu-cat", now=NOW),
     "ask_account": _asked,

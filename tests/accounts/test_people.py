@@ -127,6 +127,20 @@ def test_unused_counts_from_the_last_use_or_the_issue_and_only_who_could_have_co
     assert never.username == "khong"
 
 
+def test_managers_are_told_once_of_an_account_that_nobody_uses() -> None:
+    account_of("ca-phu-cat", username="khong")
+    assert actions.report_unused(now=_later(90)) == 0
+    assert [actions.report_unused(now=_later(day)) for day in (91, 92, 180)] == [1, 0, 0]
+    alert = Alert.objects.get()
+    assert (alert.account.username, alert.kind, alert.audience, alert.facts) == (
+        "khong", "unused", "managers", {"days": "90"},
+    )  # fmt: skip
+    assert actions.report_unused(now=_later(182)) == 1, "and again while nobody locks it"
+    actions.start_session(person_named("khong"), now=_later(183))
+    assert actions.report_unused(now=_later(183 + 91)) == 1
+    assert actions.report_unused(now=_later(184)) == 0
+
+
 def test_a_terminal_is_no_person() -> None:
     screen = account_of("ca-phu-cat", username="man-hinh-1")
     Account.objects.filter(pk=screen.pk).update(kind="terminal")

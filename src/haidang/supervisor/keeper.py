@@ -1,8 +1,8 @@
-"""The keeper: three loops beside each other, each good for one thing and none able to stop another.
+"""The keeper: loops beside each other, each good for one thing and none able to stop another.
 
 publisher (cameras in the database → the recorders' list), journals (journals on disk → rows), warden (rights of running
-streams). A loop that fails logs its traceback, waits a growing while and goes on; Fatal ends the process, which the
-supervisor starts anew from disk.
+streams), accounts (those that nobody uses → alerts to their managers). A loop that fails logs its traceback, waits a
+growing while and goes on; Fatal ends the process, which the supervisor starts anew from disk.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from types import FrameType
 import structlog
 from django.db import close_old_connections, connections
 
+from haidang.accounts.actions import report_unused
 from haidang.core.errors import Fatal
 from haidang.core.host import CONTROL_SOCKET, RECORDINGS
 from haidang.core.settings import Settings
@@ -64,6 +65,7 @@ def loops_of(settings: Settings, home: Path) -> list[Loop]:
         Loop("publisher", CameraPublisher(home).run_once, 0.7),
         Loop("journals", JournalKeeper(root).run_once, 0.7),
         Loop("warden", Warden(ControlDoor(home / CONTROL_SOCKET), settings.web.session_idle_s).run_once, 0.4),
+        Loop("accounts", lambda now: report_unused(now=now), 3600.0),
     ]
 
 

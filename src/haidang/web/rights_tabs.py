@@ -6,7 +6,7 @@ Law: a tab is offered by the same question to the one door that its page asks; i
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
@@ -43,11 +43,8 @@ def tabs_of(request: HttpRequest, current: str) -> list[NavItem]:
         for action in asked
         if may(credential, action, now=now, resource=own if action == "manage_unit" else SYSTEM, door=door)
     }
-    found = [(key, label) for key, label, actions in _TABS if not actions or open_ & set(actions)]
-    tabs = []
-    for key, label in found:
-        try:
-            tabs.append(NavItem(key, str(label), reverse(key), key == current))
-        except NoReverseMatch:
-            continue  # its page is not there yet
-    return tabs
+    return [
+        NavItem(key, str(label), reverse(key), key == current)
+        for key, label, actions in _TABS
+        if not actions or open_ & set(actions)
+    ]

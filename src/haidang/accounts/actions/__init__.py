@@ -12,7 +12,7 @@ from haidang.accounts.actions.account import (
     unlock_account,
     unmake_manager,
 )
-from haidang.accounts.actions.alert import raise_alert, take_note
+from haidang.accounts.actions.alert import raise_alert, report_unused, take_note
 from haidang.accounts.actions.factor import (
     add_passkey,
     add_totp,
@@ -94,6 +94,7 @@ __all__ = [
     "refresh_second_factor",
     "refuse_change",
     "refuse_request",
+    "report_unused",
     "reset_as_manager",
     "reset_password",
     "set_expiry",

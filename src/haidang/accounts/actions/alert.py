@@ -9,11 +9,12 @@ from django.db import transaction
 
 from haidang.accounts.entities import account_uid
 from haidang.accounts.models import Account, Alert, AlertSeen
+from haidang.accounts.people import UNUSED_DAYS, unused
 from haidang.audit.actions import record
 from haidang.core.errors import NotFound
 from haidang.core.units import WallUs
 
-__all__ = ["raise_alert", "take_note"]
+__all__ = ["raise_alert", "report_unused", "take_note"]
 
 
 @transaction.atomic
@@ -35,6 +36,17 @@ def raise_alert(
         facts={"kind": kind, "audience": audience},
     )  # fmt: skip
     return True
+
+
+def report_unused(*, now: WallUs) -> int:
+    """Tell the managers of accounts that nobody uses, once in the days that make one unused; how many (I.1.a-1)."""
+    return sum(
+        raise_alert(
+            line.account, "unused", audience="managers", now=now, facts={"days": str(UNUSED_DAYS)},
+            once_within_s=UNUSED_DAYS * 86_400,
+        )
+        for line in unused(UNUSED_DAYS, now=now)
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from haidang.cli.exits import OK
+from haidang.cli.exits import NO, OK
 from haidang.cli.loading import load
 from haidang.cli.programs import supervisor_program
 from haidang.config.home import read_settings
@@ -37,10 +37,14 @@ from haidang.supervisor.supervise import GUARDIAN, guard
 
 READY_WITHIN_S = 120
 USERNAME = "haidang"
+#: Of haidang.config.scenarios, which sets Django up when it is imported.
+SCENARIOS = ("reorganisation",)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--setup-only", action="store_true", help="make everything, start nothing")
+    parser.add_argument("--scenario", choices=SCENARIOS, help="play one case end to end and start nothing")
+    parser.add_argument("--out", type=Path, help="where a scenario leaves its papers and result.json; a new folder")
 
 
 def _home() -> Path:
@@ -49,6 +53,8 @@ def _home() -> Path:
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.scenario:
+        return _play(options.scenario, options.out)
     home = _home()
     os.environ["HAIDANG_DIR"] = str(home)
     if (home / TICKET_KEY).exists() and not (home / DEMO).exists():
@@ -66,6 +72,16 @@ def run(options: argparse.Namespace) -> int:
     threading.Thread(target=_announce, args=(home, settings), daemon=True).start()
     guard(home, supervisor_program())
     return OK
+
+
+def _play(scenario: str, out: Path | None) -> int:
+    if out is None or (out.exists() and any(out.iterdir())):
+        raise InvalidInput("couldn't play: --out names a new or empty folder", code="out_not_empty")
+    out.mkdir(parents=True, exist_ok=True)
+    os.environ["HAIDANG_DIR"] = str((out / "host").absolute())
+    held: bool = load("haidang.config.scenarios").play(scenario, out.absolute())
+    print((out / "result.json").read_text(encoding="utf-8"), end="")
+    return OK if held else NO
 
 
 def _say(text: str) -> None:

@@ -232,6 +232,24 @@ def test_a_reader_is_told_who_has_the_verbs() -> None:
         assert client.post(f"{LIST}/{account.username}/{verb}", {"reason": "x"}).status_code == 403
 
 
+def test_a_program_token_is_ended_by_its_account_its_manager_or_the_operator_and_by_nobody_else() -> None:
+    account, manager = account_of("ca-phu-cat"), logged_in(manager_of("ca-phu-cat"))
+    names = [actions.create_token(account, now=wall_clock()).name for _ in range(3)]
+    live = account.api_tokens.filter(ended_at=None)
+    own, stranger = logged_in(account), logged_in(manager_of("ca-quy-nhon"))
+    assert stranger.post(f"/tai-khoan/khoa/{names[0]}/ket-thuc").status_code == 404
+    assert stranger.post(f"{LIST}/{account.username}/huy-khoa").status_code == 404
+    assert logged_in(account_of("so-tttt")).post(f"{LIST}/{account.username}/huy-khoa").status_code == 403
+    assert live.count() == 3
+    assert own.post(f"/tai-khoan/khoa/{names[0]}/ket-thuc").status_code == 302
+    assert live.count() == 2
+    assert "Hủy khóa truy cập" in manager.get(f"{LIST}/{account.username}").content.decode()
+    assert manager.post(f"{LIST}/{account.username}/huy-khoa").status_code == 302
+    assert live.count() == 0
+    assert "Hủy khóa truy cập" not in manager.get(f"{LIST}/{account.username}").content.decode().partition("<dl")[0]
+    assert Entry.objects.filter(action="end_token", facts__token__in=names).count() == 3
+
+
 # -- a unit's own switches
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from haidang.web.api.v1 import api
-from haidang.web.views.account import account, alert_noted, end_own_session
+from haidang.web.views.account import account, alert_noted, end_own_session, end_own_token
 from haidang.web.views.alerts import alert_note, alerts
 from haidang.web.views.factors import (
     end_own_factor,
@@ -54,6 +54,7 @@ urlpatterns = [
     # the own account
     path("tai-khoan", account, name="account"),
     path("tai-khoan/phien/<str:name>/ket-thuc", end_own_session, name="end_session"),
+    path("tai-khoan/khoa/<str:name>/ket-thuc", end_own_token, name="end_token"),
     path("tai-khoan/canh-bao/<int:number>/da-xem", alert_noted, name="alert_noted"),
     path("tai-khoan/xac-thuc", factors, name="factors"),
     path("tai-khoan/lien-ket/<slug:provider>", organisation_link, name="organisation_link"),

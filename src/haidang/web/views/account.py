@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from haidang.accounts.actions import end_session, take_note
+from haidang.accounts.actions import end_session, end_token, take_note
 from haidang.accounts.entities import account_uid
 from haidang.accounts.models import Account, Alert, Grant, LoginSession, Purpose
 from haidang.accounts.queries import (
@@ -35,7 +35,7 @@ from haidang.web.session import credential_of, host_settings
 from haidang.web.sign_in import own_address
 from haidang.web.texts import action_name
 
-__all__ = ["account", "alert_noted", "end_own_session"]
+__all__ = ["account", "alert_noted", "end_own_session", "end_own_token"]
 
 _DEVICES_SHOWN = 20
 
@@ -157,6 +157,17 @@ def end_own_session(request: HttpRequest, name: str) -> HttpResponse:
     if session is None:
         raise NotFound("couldn't find the session", code="not_found")
     end_session(session, reason="own", actor=str(account_uid(credential.account.username)), now=now)
+    return redirect("account")
+
+
+@require_POST
+def end_own_token(request: HttpRequest, name: str) -> HttpResponse:
+    """End one of the own API tokens; another account's is as absent as one that never was."""
+    own, now = credential_of(request).account, wall_clock()
+    token = next((row for row in tokens_of(own, now=now) if row.name == name), None)
+    if token is None:
+        raise NotFound("couldn't find the token", code="not_found")
+    end_token(token, actor=str(account_uid(own.username)), now=now)
     return redirect("account")
 
 

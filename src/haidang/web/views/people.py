@@ -33,6 +33,7 @@ from haidang.accounts.people import (
 from haidang.accounts.people import (
     people as people_lines,
 )
+from haidang.accounts.queries import tokens_of
 from haidang.core.errors import Conflict, InvalidInput, NotFound
 from haidang.core.units import WallUs
 from haidang.host.clock import wall_clock
@@ -251,6 +252,7 @@ def person_page(
         "may_lock": narrows and line.standing in ("active", "expired", "unit_over"),
         "may_expire": narrows and line.standing == "active",
         "may_sign_out": narrows and line.account.login_sessions.filter(ended_at=None).exists(),
+        "may_end_tokens": narrows and bool(tokens_of(line.account, now=now)),
         "may_unmake": narrows and line.account.is_manager and line.standing != "waiting",
         "may_reset": alone and line.standing == "active",
         "may_unlock": alone and line.standing in ("locked", "expired"),

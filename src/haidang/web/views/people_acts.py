@@ -18,6 +18,7 @@ from haidang.accounts.authority import SYSTEM, unit_resource
 from haidang.accounts.entities import account_uid
 from haidang.accounts.models import Account, AccountRequest, Unit
 from haidang.accounts.people import concerned, request_numbered, unit_named
+from haidang.accounts.queries import tokens_of
 from haidang.audit.actions import record
 from haidang.core.errors import Conflict, Denied, InvalidInput, NotFound
 from haidang.core.units import WallUs
@@ -166,6 +167,12 @@ def _sign_out(_request: HttpRequest, account: Account, by: Account, now: WallUs)
     return ""
 
 
+def _end_tokens(_request: HttpRequest, account: Account, by: Account, now: WallUs) -> str:
+    for token in tokens_of(account, now=now):
+        actions.end_token(token, actor=_uid(by), now=now)
+    return ""
+
+
 def _unmake(_request: HttpRequest, account: Account, by: Account, now: WallUs) -> str:
     actions.unmake_manager(account, actor=_uid(by), now=now)
     return ""
@@ -185,6 +192,7 @@ _VERBS: dict[str, tuple[_Act, bool]] = {
     "khoa": (_lock, False),
     "han": (_expire, False),
     "ket-thuc-phien": (_sign_out, False),
+    "huy-khoa": (_end_tokens, False),
     "thoi-quan-ly": (_unmake, False),
     "mat-khau": (_reset, True),
     "mo-khoa": (_unlock, True),

@@ -11,10 +11,11 @@ import json
 import os
 import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+
+from asking import times_ms
 
 SETUP = tempfile.TemporaryDirectory()
 os.environ["HAIDANG_DIR"] = SETUP.name
@@ -87,11 +88,7 @@ def fill(notice: Notice) -> None:
 
 def timed(ask: Callable[[], object], asks: int) -> tuple[float, float]:
     """Median and largest of several, in milliseconds."""
-    times = []
-    for _ in range(asks):
-        began = time.perf_counter()
-        ask()
-        times.append((time.perf_counter() - began) * 1000)
+    times = times_ms(ask, asks)
     return statistics.median(times), max(times)
 
 

@@ -13,9 +13,10 @@ import random
 import sqlite3
 import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from asking import times_ms
 
 S = 1_000_000
 DAY = 86_400 * S
@@ -109,11 +110,7 @@ def rival_day(connection: sqlite3.Connection, from_us: int, to_us: int) -> list[
 
 def timed(ask: Callable[[], object], asks: int) -> tuple[float, float]:
     """Median and 95th percentile in milliseconds."""
-    times = []
-    for _ in range(asks):
-        began = time.perf_counter()
-        ask()
-        times.append((time.perf_counter() - began) * 1000)
+    times = times_ms(ask, asks)
     return statistics.median(times), statistics.quantiles(times, n=20)[-1]
 
 

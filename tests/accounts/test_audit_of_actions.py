@@ -216,6 +216,6 @@ def test_an_action_appends_its_entry(name: str) -> None:
     words |= {"refresh_second_factor": "show_second_factor", "ask_account": "ask_request"}
     words |= {"propose_change": "propose_policy", "withdraw_change": "decide_policy", "refuse_change": "decide_policy"}
     words |= {"approve_change": "apply_policy", "open_reviews": "open_review", "set_verdicts": "set_review_verdicts"}
-    words |= {"record_failed_identity": "login"}
+    words |= {"record_failed_identity": "login", "report_unused": "raise_alert"}
     words |= {"reset_as_manager": "reset_password", "unlock_as_manager": "unlock_account"}
     assert words.get(name, name) in actions

@@ -232,7 +232,7 @@ def test_an_account_that_moved_is_asked_with_the_unit_and_purposes_of_the_day() 
     now_there.states.create(unit=board, is_active=True, at=later, reason="transfer")
     today = vietnam_day(WallUs(later + 86_400_000_000))
     clauses = [
-        authority().decide_any(now_there, "view_live", camera_of_board, on=day, today=today).clause
+        authority().decide_on(now_there, "view_live", camera_of_board, on=day, today=today).clause
         for day in (vietnam_day(NOW), today)
     ]
     assert clauses == ["II.6", "II.3.a-1"]

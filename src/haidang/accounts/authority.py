@@ -100,23 +100,11 @@ class Authority:
         purpose: str = "",
         second_factor: bool = False,
     ) -> Decision:
-        """The same for another day: of the past, with the account's unit and state of then."""
-        entities = self._entities(principal, on, today)
-        return self.decide_for(entities, action, resource, on=on, purpose=purpose, second_factor=second_factor)
+        """The same for any day, of the past with the account's unit and state of then.
 
-    def decide_any(
-        self,
-        principal: Account,
-        action: str,
-        resource: Resource,
-        *,
-        on: date,
-        today: date,
-        purpose: str = "",
-        second_factor: bool = False,
-    ) -> Decision:
-        """As ``decide_on``; without a purpose each of the unit's is tried, and the first that is allowed answers."""
-        entities = self._entities(principal, on, today)
+        Without a purpose each of the unit's is tried, and the first that is allowed answers.
+        """
+        entities = entities_on(principal, on) if on < today else account_entities(principal, on)
         given = Grant.objects.filter(unit__slug=entities[1].uid.id).values_list("purposes", flat=True)
         purposes = [purpose] if purpose else sorted({each for purposes in given for each in purposes} | {""})
         decisions = [
@@ -124,11 +112,6 @@ class Authority:
             for each in purposes
         ]
         return next((each for each in decisions if each.allowed), decisions[0])
-
-    @staticmethod
-    def _entities(principal: Account, on: date, today: date) -> tuple[Entity, ...]:
-        """The account with its unit: of a past day as they were then."""
-        return entities_on(principal, on) if on < today else account_entities(principal, on)
 
     def decide_for(
         self,

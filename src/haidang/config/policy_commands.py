@@ -141,7 +141,7 @@ def can(username: str, action: str, resource: str, *, purpose: str = "", on: str
     today = vietnam_day(wall_clock())
     day, account, (about, scope) = _day(on), account_named(username), _resource(resource)
     door = authority()
-    decision = door.decide_any(account, action, about, on=day, today=today, purpose=purpose, second_factor=True)
+    decision = door.decide_on(account, action, about, on=day, today=today, purpose=purpose, second_factor=True)
     with translation.override("vi"):
         said = explained(action, scope, decision, door)
     return Verdict(decision.allowed, decision.code, decision.clause, said.document, decision.policies, said.sentence)

@@ -55,7 +55,7 @@ def decision_about(asked: DecisionIn, credential: Credential, *, now: WallUs) ->
     about, on = _account(asked.account, credential, door, now), _day(asked.on, today)
     resource, scope = _resource(asked.resource, credential, door, now)
     second_factor = credential.second_factor if about.pk == credential.account.pk else True
-    decision = door.decide_any(
+    decision = door.decide_on(
         about, asked.action, resource, on=on, today=today, purpose=asked.purpose, second_factor=second_factor
     )
     said = explained(asked.action, scope, decision, door)

@@ -182,7 +182,7 @@ def test_a_new_focal_person_takes_everything_from_the_one_before_and_gets_a_pass
     first = _named(youth, "Người Trước")
     Account.objects.filter(pk=account.pk).update(password=account.password, pledged_at=NOW, must_change_password=False)
     AccountRequest.objects.update(state="withdrawn")
-    factor, session = enrolled(account), actions.start_session(_again(account), now=NOW)
+    factor, session = enrolled(account), actions.start_session(_again(account), now=NOW, second_factor="totp")
     token = actions.create_token(_again(account), now=NOW)
     ExternalIdentity.objects.create(account=account, provider="so", subject="1", linked_at=NOW)
 

@@ -73,7 +73,7 @@ def test_the_preview_says_what_it_does_to_whom_and_who_may_agree_and_writes_noth
     assert [line.kind for line in shown.lines] == ["grant_ended", "grant_added", "succession_added"]
     assert [(unit.slug, unit.sites, unit.cameras) for unit in shown.impact.gain] == [("ca-quy-nhon", ["Đề Gi"], 4)]
     assert [(unit.slug, unit.cameras) for unit in shown.impact.lose] == [("ca-phu-cat", 4)]
-    assert shown.widens
+    assert shown.needs_two
     assert shown.seconds == [
         "Sở Thông tin và Truyền thông", "Ủy ban nhân dân tỉnh Bình Định", "Văn phòng Ủy ban nhân dân tỉnh",
     ]  # fmt: skip
@@ -106,7 +106,7 @@ def test_what_widens_waits_and_is_in_force_when_another_unit_approves() -> None:
 def test_what_only_narrows_is_in_force_at_once_and_the_preview_says_so() -> None:
     client, revision = browser(OPERATOR), newest()
     page = client.post(NEW, END | {"step": "preview"})
-    assert not page.context["plan"].widens
+    assert not page.context["plan"].needs_two
     assert "không cần người thứ hai" in page.content.decode()
     submit(client, END)
     change = PolicyChange.objects.get()

@@ -1,7 +1,8 @@
 """Reads of alerts: what an account is told, of itself and of the people it answers for.
 
-Laws: an alert to a person is that person's alone. One to the managers is seen by the managers of the account's unit, by
-who manages accounts for the operator, and by the supervisor; each unit takes note for itself, by its manager.
+Laws: an alert to a person is that person's alone. One to the managers is seen by the managers of the unit that the
+account was in, by who manages accounts for the operator, and by the supervisor; each unit takes note for itself, by its
+manager.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def alerts_for(
     sight = sight_of(account, now=now, door=door, second_factor=second_factor)
     open_ = set(_open(account, sight).values_list("pk", flat=True))
     rows = _seen_by(account, sight).filter(Q(at__gte=now - KEPT_US) | Q(pk__in=open_))
-    rows = rows.select_related("account__unit").prefetch_related("seen__unit", "seen__by")
+    rows = rows.select_related("account__unit", "unit").prefetch_related("seen__unit", "seen__by")
     return [
         StandingAlert(row, row.pk in open_, tuple(sorted(row.seen.all(), key=lambda seen: seen.at)))
         for row in rows[:_MOST]
@@ -89,7 +90,7 @@ def _seen_by(account: Account, sight: Sight) -> QuerySet[Alert]:
     if sight.reach == "all":
         seen |= Q(audience="managers")
     elif sight.reach == "unit":
-        seen |= Q(audience="managers", account__unit=account.unit)
+        seen |= Q(audience="managers", unit=account.unit)
     return Alert.objects.filter(seen)
 
 

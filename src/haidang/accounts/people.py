@@ -38,7 +38,9 @@ __all__ = [
     "states_of",
     "supervises",
     "unit_named",
+    "units_since",
     "unused",
+    "watches_over",
     "why_not",
 ]
 
@@ -155,6 +157,11 @@ def supervises(unit: Unit) -> bool:
     return unit.role == "supervisor"
 
 
+def watches_over(unit: Unit) -> bool:
+    """Whether the unit supervises or approves: the operator, whom it watches, does not lock its people out."""
+    return unit.role in ("supervisor", "authority", "office")
+
+
 def person_of(account: Account, today: date) -> Person:
     """The account as a value."""
     able = account.kind == "person" and is_able(account, today)
@@ -170,12 +177,16 @@ def persons(today: date) -> list[Person]:
 def asked_of(request: AccountRequest) -> Asked:
     """The request as a value, with the asker's units of then and of now."""
     asker = request.asked_by
-    units: set[str] = set()
-    if asker is not None:
-        then = asker.states.filter(at__lte=request.asked_at).select_related("unit").last()
-        units = {asker.unit.slug, *([] if then is None else [then.unit.slug])}
+    units = frozenset[str]() if asker is None else units_since(asker, request.asked_at)
     name = "" if asker is None else asker.username
-    return Asked(request.account.username, concerned(request).slug, name, frozenset(units))
+    return Asked(request.account.username, concerned(request).slug, name, units)
+
+
+def units_since(account: Account, at: int) -> frozenset[str]:
+    """The account's unit of that instant and those after it: who moves is still of the unit that it acted for."""
+    then = account.states.filter(at__lte=at).select_related("unit").last()
+    later = account.states.filter(at__gt=at).select_related("unit")
+    return frozenset({account.unit.slug, *(state.unit.slug for state in later), *([then.unit.slug] if then else [])})
 
 
 def confirmers(request: AccountRequest, *, now: WallUs) -> list[Account]:

@@ -81,9 +81,14 @@ def account_named(username: str) -> Account:
 def live_session(name: str, *, now: WallUs, idle_s: int) -> LoginSession | None:
     """The login session, if it has neither ended nor been idle too long."""
     session = LoginSession.objects.select_related("account__unit").filter(name=name, ended_at=None).first()
-    if session is None or session.seen_at + idle_s * 1_000_000 <= now:
+    if session is None or not is_fresh(session.seen_at, now=now, idle_s=idle_s):
         return None
     return session
+
+
+def is_fresh(seen_at: int, *, now: WallUs, idle_s: int) -> bool:
+    """Whether a session seen then goes on: idle for less, and not of a future that the clock has left again."""
+    return abs(now - seen_at) < idle_s * 1_000_000
 
 
 def session_credential(session: LoginSession, *, idle_s: int) -> Credential:
@@ -105,12 +110,10 @@ def credential_of_token(token: str, *, now: WallUs) -> Credential | None:
 def live_credentials(names: Iterable[str], *, now: WallUs, idle_s: int) -> dict[str, Credential]:
     """Of these public names, the login sessions and tokens that are still good (two queries)."""
     wanted = set(names)
-    since = now - idle_s * 1_000_000
-    sessions = LoginSession.objects.select_related("account__unit").filter(
-        name__in=wanted, ended_at=None, seen_at__gt=since
-    )
+    sessions = LoginSession.objects.select_related("account__unit").filter(name__in=wanted, ended_at=None)
     tokens = ApiToken.objects.select_related("account__unit").filter(name__in=wanted, ended_at=None)
-    live = {row.name: session_credential(row, idle_s=idle_s) for row in sessions}
+    fresh = [row for row in sessions if is_fresh(row.seen_at, now=now, idle_s=idle_s)]
+    live = {row.name: session_credential(row, idle_s=idle_s) for row in fresh}
     for row in tokens:
         if row.expires_at is None or row.expires_at > now:
             live[row.name] = Credential(row.name, row.account, WallUs(row.expires_at or FAR))
@@ -140,9 +143,8 @@ def purposes_by_slug() -> dict[str, Purpose]:
 
 def sessions_of(account: Account, *, now: WallUs, idle_s: int) -> list[LoginSession]:
     """The account's live sessions, newest first."""
-    since = now - idle_s * 1_000_000
-    live = LoginSession.objects.select_related("device").filter(account=account, ended_at=None, seen_at__gt=since)
-    return list(live.order_by("-started_at"))
+    rows = LoginSession.objects.select_related("device").filter(account=account, ended_at=None)
+    return [row for row in rows.order_by("-started_at") if is_fresh(row.seen_at, now=now, idle_s=idle_s)]
 
 
 def tokens_of(account: Account, *, now: WallUs) -> list[ApiToken]:

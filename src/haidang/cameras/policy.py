@@ -16,10 +16,12 @@ __all__ = ["approve", "follow_notice", "propose"]
 
 
 def propose(
-    notice: Notice, *, title: str, document: str, by: Account, second_factor: bool, now: WallUs
+    notice: Notice, *, title: str, document: str, by: Account, second_factor: bool, now: WallUs, over: int | None = None
 ) -> PolicyChange:
     """``accounts.actions.propose_change``; sites follow what is in force at once."""
-    change = actions.propose_change(notice, title=title, document=document, by=by, second_factor=second_factor, now=now)
+    change = actions.propose_change(
+        notice, title=title, document=document, by=by, second_factor=second_factor, now=now, over=over
+    )  # fmt: skip
     follow_notice(now=now)
     return change
 

@@ -103,7 +103,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=5)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "haidang.web.lockout.counted_name"
 # Behind a proxy every request comes from its address: by that, five guesses of a stranger would shut everybody out.
-AXES_CLIENT_IP_CALLABLE = "haidang.web.arrival.peer_address"
+AXES_CLIENT_IP_CALLABLE = "haidang.web.arrival.counted_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True  # haidang.audit is the record of logins

@@ -65,6 +65,12 @@ class Person:
 class PlanLine:
     text: str
     widens: bool
+    unwatches: bool
+
+    @property
+    def mark(self) -> str:
+        """``+`` widens, ``!`` takes a right to watch over others (both take two people), ``-`` narrows or renames."""
+        return "+" if self.widens else "!" if self.unwatches else "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ def plan_policy(folder: Path | None = None) -> list[PlanLine]:
     """What applying the set would change, in sentences."""
     old, new = notice_in_force(), read_policy_set(folder)
     with translation.override("vi"):
-        return [PlanLine(line.sentence, line.widens) for line in lines_of(plan(old, new), old, new)]
+        return [PlanLine(line.sentence, line.widens, line.unwatches) for line in lines_of(plan(old, new), old, new)]
 
 
 def first_policy() -> bool:
@@ -108,7 +114,7 @@ def first_policy() -> bool:
 
 
 def apply_policy(folder: Path | None, *, document: str, by: Person) -> Applied:
-    """Propose the set in a person's name; in force at once if it widens nothing."""
+    """Propose the set in a person's name; in force at once where one is enough."""
     notice, now = read_policy_set(folder), wall_clock()
     account, second_factor = _shown(by, now)
     change = changes.propose(

@@ -72,7 +72,7 @@ def reorganisation(case: Case) -> None:
     """The 2025 reorganisation: district police end, nobody follows by itself, a transfer takes two people."""
     after = settings.HAIDANG_POLICIES / "gia-lai-2025"
     plan = commands.plan_policy(after)
-    case.paper("phuong-an-thay-doi.txt", [f"{'+' if line.widens else '-'} {line.text}" for line in plan])
+    case.paper("phuong-an-thay-doi.txt", [f"{line.mark} {line.text}" for line in plan])
     case.check("the plan tells what widens and what narrows", expected={True, False}, found={e.widens for e in plan})
     applied = commands.apply_policy(after, document=_DOCUMENT, by=case.person(_OPERATOR))
     case.check("what widens waits for a second person", expected="proposed", found=applied.state)

@@ -6,7 +6,7 @@ believed. All of it is for the person and the managers to read, and is in no ent
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import IPv6Network, ip_address
 from typing import Final
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from haidang.accounts.actions import Arrival
 from haidang.web.session import host_settings
 
-__all__ = ["DEVICE_COOKIE", "arrival_of", "device_label", "peer_address", "set_device_cookie"]
+__all__ = ["DEVICE_COOKIE", "arrival_of", "counted_address", "device_label", "peer_address", "set_device_cookie"]
 
 DEVICE_COOKIE = "hd_device"
 _DEVICE_COOKIE_S = 400 * 86_400  # the longest that browsers keep one
@@ -45,6 +45,12 @@ def device_label(agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if mark in agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in agent), "")
     return " · ".join(part for part in (browser, system) if part)
+
+
+def counted_address(request: HttpRequest) -> str:
+    """What guesses are counted under: the browser's address, of IPv6 the /64 that one line gets."""
+    text = peer_address(request)
+    return str(IPv6Network((text, 64), strict=False).network_address) if ":" in text else text
 
 
 def peer_address(request: HttpRequest) -> str:

@@ -19,6 +19,9 @@ _REFUSED: dict[str, Promise] = {
     "own_proposal": lazy("Không phê duyệt được: đề nghị do chính tài khoản này lập, phải do người khác phê duyệt."),
     "same_unit": lazy("Không phê duyệt được: đề nghị do đơn vị của tài khoản lập, phải do đơn vị khác phê duyệt."),
     "gaining_unit": lazy("Không phê duyệt được: đơn vị của tài khoản được thêm quyền, phải do đơn vị khác phê duyệt."),
+    "proposer_locked": lazy(
+        "Không phê duyệt được: tài khoản lập đề nghị đã bị khóa hoặc hết hiệu lực; người khác phải lập đề nghị mới."
+    ),
     "not_yours": lazy("Không rút được: đề nghị do người khác lập."),
 }
 #: Why a form's change cannot be made.
@@ -32,6 +35,7 @@ _PROBLEMS: dict[str, Promise] = {
     "transfer": lazy("Chuyển giao cần hai đơn vị khác nhau và văn bản."),
     "no_change": lazy("Đề nghị không làm thay đổi quyền nào."),
     "no_policy": lazy("Chưa có bộ quyền nào được áp dụng."),
+    "stale_change": lazy("Bộ quyền vừa được thay đổi; đề nghị xem trước lại rồi trình."),
     "document_needed": lazy("Phải nêu văn bản."),
     "reason_needed": lazy("Phải nêu lý do từ chối."),
 }

@@ -1,21 +1,17 @@
 """Wrong enrolment codes, counted: a few an address, a few hundred in all, in the time that a code lives.
 
 The arithmetic stands in ``accounts.terminals``. Counts live in this process, which is the only one that serves pages;
-a restart forgets them, and nobody outside can make one. IPv6 is counted by its /64, which is what one line gets.
+a restart forgets them, and nobody outside can make one.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import threading
-
-from django.http import HttpRequest
 
 from haidang.accounts.terminals import CODE_LIFE_US
 from haidang.core.units import WallUs
-from haidang.web.arrival import peer_address
 
-__all__ = ["AN_ADDRESS", "IN_ALL", "CodeGuesses", "address_of", "guesses"]
+__all__ = ["AN_ADDRESS", "IN_ALL", "CodeGuesses", "guesses"]
 
 AN_ADDRESS, IN_ALL = 5, 200
 
@@ -53,11 +49,3 @@ class CodeGuesses:
 
 
 guesses = CodeGuesses()
-
-
-def address_of(request: HttpRequest) -> str:
-    """What the asker is counted under."""
-    text = peer_address(request)
-    if ":" in text:
-        return str(ipaddress.IPv6Network((text, 64), strict=False))
-    return text

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from haidang.accounts.models import Account, Unit
+from haidang.accounts.people import watches_over
 
 __all__ = [
     "KIND_TEXTS",
@@ -86,6 +87,13 @@ PROBLEMS: dict[str, Any] = {  # lazy texts, which their stubs call by several na
 }
 _REFUSED: dict[str, Promise] = {
     "own_request": lazy("Không thực hiện được: người đề nghị không tự xác nhận đề nghị của mình (mục I.1)."),
+    "watching_unit": lazy(
+        "Không thực hiện được: đơn vị này theo dõi, phê duyệt việc vận hành nên chỉ người quản lý của đơn vị được "
+        "thực hiện (mục II.2.a)."
+    ),
+    "asker_locked": lazy(
+        "Không thực hiện được: tài khoản của người đề nghị đã bị khóa hoặc hết hiệu lực; đơn vị đó phải đề nghị lại."
+    ),
     "own_account": lazy("Không thực hiện được: không ai tự quyết định về tài khoản của chính mình (mục I.1)."),
     "same_unit": lazy("Không thực hiện được: người xác nhận phải thuộc đơn vị khác với người đề nghị (mục I.1)."),
     "not_confirmer": lazy(
@@ -137,6 +145,11 @@ def waits_for(confirmers: Sequence[Account]) -> str:
 
 def held_text(unit: Unit, operator: str) -> str:
     """Who has the verbs that this reader has not."""
+    if watches_over(unit):
+        return _(
+            "Khóa, đặt ngày hết hạn, kết thúc phiên: người quản lý của %(unit)s. "
+            "Cấp lại mật khẩu, mở khóa, chuyển đơn vị: %(operator)s đề nghị, người thứ hai xác nhận."
+        ) % {"unit": unit.name, "operator": operator}
     return _(
         "Khóa, đặt ngày hết hạn, kết thúc phiên: người quản lý của %(unit)s hoặc %(operator)s. "
         "Cấp lại mật khẩu, mở khóa, chuyển đơn vị: %(operator)s đề nghị, người thứ hai xác nhận."

@@ -28,12 +28,13 @@ class PlanLine:
     kind: str
     sentence: str
     widens: bool
+    unwatches: bool
 
 
 def lines_of(plan: Plan, old: Notice | None, new: Notice) -> list[PlanLine]:
     """One line a change, in the plan's order."""
     words = _Words(old, new)
-    return [PlanLine(change.kind, words.sentence(change), change.widens) for change in plan.changes]
+    return [PlanLine(change.kind, words.sentence(change), change.widens, change.unwatches) for change in plan.changes]
 
 
 def day_text(day: date) -> str:

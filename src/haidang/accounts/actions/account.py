@@ -130,7 +130,8 @@ def give_password(account: Account, *, now: WallUs, must_change_password: bool =
     account.set_password(password)
     account.must_change_password = must_change_password
     account.save(update_fields=["password", "must_change_password"])
-    end_live("password_changed", now, account=account)
+    # Whoever linked it may have been who took the password: its person links anew.
+    end_live("password_changed", now, links=True, account=account)
     raise_alert(account, "password_reset", audience="person", now=now, once_within_s=0)
     return password
 
@@ -220,13 +221,17 @@ def end_waiting(account: Account, now: WallUs, *kinds: str) -> None:
     waiting.update(state="withdrawn", decided_at=now)
 
 
-def end_live(reason: str, now: WallUs, *, tokens: bool = False, **whose: Account | Unit) -> int:
+def end_live(
+    reason: str, now: WallUs, *, links: bool = False, tokens: bool = False, **whose: Account | Unit
+) -> int:  # fmt: skip
     """End the live sessions of an account (``account``) or a unit (``account__unit``).
 
-    With ``tokens`` also what lets others in without its password: API tokens, links to an organisation's own sign-in.
+    With ``links`` also those to an organisation's own sign-in; with ``tokens`` these and the API tokens: all that lets
+    others in without its password.
     """
     if tokens:
         ApiToken.objects.filter(ended_at=None, **whose).update(ended_at=now)
+    if tokens or links:
         ExternalIdentity.objects.filter(ended_at=None, **whose).update(ended_at=now)
     return LoginSession.objects.filter(ended_at=None, **whose).update(ended_at=now, end_reason=reason)
 

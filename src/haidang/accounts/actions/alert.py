@@ -30,7 +30,9 @@ def raise_alert(
     same = Alert.objects.filter(account=account, kind=kind, audience=audience)
     if once_within_s and same.filter(at__gt=since, at__lte=now).exists():
         return False
-    Alert.objects.create(account=account, kind=kind, audience=audience, at=now, facts=facts or {})
+    Alert.objects.create(
+        account=account, unit=account.unit, kind=kind, audience=audience, at=now, facts=facts or {}
+    )  # fmt: skip
     record(
         now=now, actor="", action="raise_alert", resource=str(account_uid(account.username)),
         facts={"kind": kind, "audience": audience},

@@ -1,4 +1,5 @@
-"""Changes of policy: what narrows takes effect at once, what widens when a second person of another unit agrees.
+"""Changes of policy: what narrows takes effect at once, what widens when a second person of another unit agrees, and
+so what takes a right to watch over others.
 
 Law: rows (units, names, successions, purposes, grants) are a projection of the newest revision's notice, written in the
 transaction that makes the revision. A proposal is applied only over the very revision that its plan was made from.
@@ -11,9 +12,10 @@ from datetime import date
 from django.db import transaction
 
 from haidang.accounts.actions.policy_rows import put_rows
-from haidang.accounts.authority import SYSTEM, authority
-from haidang.accounts.entities import account_uid
+from haidang.accounts.authority import SYSTEM, authority, vietnam_day
+from haidang.accounts.entities import account_uid, may_sign_in
 from haidang.accounts.models import Account, Grant, PolicyChange, PolicyRevision
+from haidang.accounts.people import units_since
 from haidang.accounts.policies import notice_of
 from haidang.audit.actions import record
 from haidang.core.errors import Conflict, Denied, InvalidInput, NotFound
@@ -23,6 +25,7 @@ from haidang.core.policy import (
     Notice,
     Plan,
     compile_policies,
+    gains,
     notice_from_json,
     notice_to_json,
     plan,
@@ -61,11 +64,12 @@ def apply_policy(notice: Notice, *, now: WallUs, actor: str = "") -> bool:
 
 
 def propose_change(
-    notice: Notice, *, title: str, document: str, by: Account, second_factor: bool, now: WallUs
+    notice: Notice, *, title: str, document: str, by: Account, second_factor: bool, now: WallUs, over: int | None = None
 ) -> PolicyChange:
-    """Propose a notice in place of the one in force. Without anything that widens it is in force at once (``applied``).
+    """Propose a notice in place of the one in force. Where one person is enough it is in force at once (``applied``).
 
-    Raises Denied (``by`` may not propose), InvalidInput (``document_needed``), Conflict (``no_change``, ``no_policy``).
+    ``over`` is the revision that the notice was made from. Raises Denied (``by`` may not propose), InvalidInput
+    (``document_needed``), Conflict (``no_change``, ``no_policy``, ``stale_change`` where another is in force by now).
     """
     decision = authority().decide(by, "propose_policy", SYSTEM, now=now, second_factor=second_factor)
     if not decision.allowed:
@@ -73,17 +77,19 @@ def propose_change(
         raise Denied("couldn't propose the change: no right to", code=decision.code, clause=decision.clause)
     if not document.strip():
         raise InvalidInput("couldn't propose the change: name the document it rests on", code="document_needed")
-    return _propose(notice, title=title, document=document, by=by, decision=decision, now=now)
+    return _propose(notice, title=title, document=document, by=by, decision=decision, now=now, over=over)
 
 
 @transaction.atomic
 def _propose(
-    notice: Notice, *, title: str, document: str, by: Account, decision: Decision, now: WallUs
+    notice: Notice, *, title: str, document: str, by: Account, decision: Decision, now: WallUs, over: int | None
 ) -> PolicyChange:
     newest = _newest_for_change()
     old = notice_of(newest) if newest is not None else None
     if newest is None or old is None:
         raise Conflict("couldn't propose a change: no policy is in force", code="no_policy")
+    if over is not None and over != newest.pk:
+        raise Conflict("couldn't propose the change: the policy has changed since", code="stale_change")
     compile_policies(notice.grants, notice.base, notice.schema)
     shown = plan(old, notice)
     if not shown.changes:
@@ -97,7 +103,7 @@ def _propose(
         clause=decision.clause, policies=decision.policies,
         facts={"change": change.pk, "widens": shown.widens, "changes": len(shown.changes)},
     )  # fmt: skip
-    if not shown.widens:
+    if not shown.needs_two:
         _apply(change, notice, by=by, now=now)
     return change
 
@@ -113,8 +119,11 @@ def end_grant(policy_id: str, *, last_day: date, document: str, now: WallUs, act
     if old is None:
         raise NotFound(f"couldn't end the grant: none is called {policy_id!r}", code="unknown_grant")
     changed = without_grant(old, policy_id, last_day)
-    if plan(old, changed).widens:
+    shown = plan(old, changed)
+    if shown.widens:
         raise Conflict(f"couldn't end {policy_id} on {last_day}: it would last longer", code="grant_dates")
+    if shown.needs_two:
+        raise Conflict(f"couldn't end {policy_id}: its unit watches over others by it", code="two_people")
     _put_in_force(changed, document=document, now=now, actor=actor)
     ended = next(grant for grant in changed.grants if grant.policy_id == policy_id)
     record(
@@ -123,18 +132,27 @@ def end_grant(policy_id: str, *, last_day: date, document: str, now: WallUs, act
     )  # fmt: skip
 
 
-def may_approve(change: PolicyChange, by: Account, shown: Plan) -> str:
+def may_approve(change: PolicyChange, by: Account, shown: Plan, *, now: WallUs) -> str:
     """Why ``by`` cannot be the second person, as an error code; "" if nothing stands against it.
 
     The right itself (``approve_policy``) is the one door's to say.
     """
-    if change.proposed_by is not None and change.proposed_by_id == by.pk:
+    proposer = change.proposed_by
+    if proposer is not None and proposer.pk == by.pk:
         return "own_proposal"
-    if change.proposed_by is not None and change.proposed_by.unit_id == by.unit_id:
+    if proposer is not None and by.unit.slug in units_since(proposer, change.proposed_at):
         return "same_unit"
-    if by.unit.slug in shown.gaining_units:
+    if by.unit.slug in shown.gaining_units or _gains_by_text(change, by.unit.slug, shown, now):
         return "gaining_unit"
     return ""
+
+
+def _gains_by_text(change: PolicyChange, unit: str, shown: Plan, now: WallUs) -> bool:
+    """Where what widens names no unit, the two texts are asked."""
+    if all(each.unit for each in shown.changes if each.widens):
+        return False
+    old, new = notice_of(change.base), notice_from_json(change.notice)
+    return old is None or gains(unit, old, new, today=vietnam_day(now))
 
 
 def approve_change(change: PolicyChange, *, by: Account, second_factor: bool, now: WallUs) -> None:
@@ -164,7 +182,9 @@ def _decide(change: PolicyChange, state: str, *, by: Account, second_factor: boo
     decision = authority().decide(by, "approve_policy", SYSTEM, now=now, second_factor=second_factor)
     code, clause = ("", decision.clause) if decision.allowed else (decision.code, decision.clause)
     if decision.allowed:
-        code = may_approve(change, by, plan_of(change))
+        code = may_approve(change, by, plan_of(change), now=now)
+        if not code and state == "applied" and not _still_able(change.proposed_by, now):
+            code = "proposer_locked"
         clause = "II.1.b" if code else clause
     if code:
         _refused(by, "approve_policy", clause, now, change=change.pk)
@@ -185,6 +205,11 @@ def _decide(change: PolicyChange, state: str, *, by: Account, second_factor: boo
         raise Conflict(
             f"couldn't apply change {change.pk}: the policy has changed since; propose it anew", code="stale_change"
         )
+
+
+def _still_able(proposer: Account | None, now: WallUs) -> bool:
+    """What somebody proposed whose account was stolen or who has left is not put in force in their name."""
+    return proposer is None or may_sign_in(proposer, vietnam_day(now))
 
 
 def plan_of(change: PolicyChange) -> Plan:

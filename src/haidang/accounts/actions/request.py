@@ -25,7 +25,7 @@ from haidang.accounts.actions.account import (
 from haidang.accounts.actions.factor import end_factors
 from haidang.accounts.authority import vietnam_day
 from haidang.accounts.confirming import may_alone
-from haidang.accounts.entities import account_uid, in_being
+from haidang.accounts.entities import account_uid, in_being, may_sign_in
 from haidang.accounts.models import Account, AccountRequest, Unit
 from haidang.accounts.passwords import draw_password
 from haidang.accounts.people import concerned, person_of, request_numbered, standing_of, why_not
@@ -113,7 +113,12 @@ def _ask(
 
 @transaction.atomic
 def confirm_request(request: AccountRequest, *, by: Account, now: WallUs) -> str:
-    """The second person agrees and it is done. The drawn password, told here and nowhere else; "" where none is."""
+    """The second person agrees and it is done. The drawn password, told here and nowhere else; "" where none is.
+
+    What somebody asked whose account was locked since is not done: it may have been a thief.
+    """
+    if request.asked_by is not None and not may_sign_in(request.asked_by, vietnam_day(now)):
+        raise Denied("couldn't confirm the request: its asker is locked", code="asker_locked", clause="I.1.a-1")
     request = _decided(request, "confirmed", by, now)
     account = request.account
     _check_unit(concerned(request), now)
@@ -154,10 +159,12 @@ def reset_as_manager(account: Account, *, by: Account, now: WallUs) -> str:
 
 @transaction.atomic
 def unlock_as_manager(account: Account, *, by: Account, document: str = "", now: WallUs) -> None:
-    """A member's manager lets it in again without a second person."""
+    """A member's manager lets it in again without a second person, unless its days are over."""
     _check_alone(account, by, now)
     check_focal_person(account.unit)
     check_kind(account, "unlock", now)
+    if standing_of(account, vietnam_day(now)) == "expired":  # it would be used longer than somebody decided
+        raise Conflict(f"couldn't unlock {account.username}: it has expired; that takes two", code="expiry_widens")
     unlock_account(account, now=now, actor=str(account_uid(by.username)), document=document)
 
 
@@ -190,7 +197,7 @@ def _done(request: AccountRequest, account: Account, by: Account, now: WallUs) -
             keep_state(account, "make_manager", at=now, by=actor, document=document)
         case "factors":
             end_factors(account, now=now, actor=actor)
-            end_live("factors_ended", now, account=account)
+            end_live("factors_ended", now, links=True, account=account)
         case "transfer":
             # Whoever managed the old unit manages nobody in the new one, and no program keeps its key.
             account.unit, account.is_manager = concerned(request), False

@@ -16,9 +16,10 @@ from django.db import transaction
 from haidang.accounts.actions.alert import raise_alert
 from haidang.accounts.entities import account_uid
 from haidang.accounts.models import Account, ApiToken, Device, LoginSession
-from haidang.accounts.queries import devices_of, secret_sha256
+from haidang.accounts.queries import devices_of, factors_of, secret_sha256
 from haidang.accounts.sharing import signs
 from haidang.audit.actions import Fact, record
+from haidang.core.errors import Conflict
 from haidang.core.units import WallUs
 
 __all__ = [
@@ -68,9 +69,12 @@ def start_session(
 ) -> NewSession:  # fmt: skip
     """A login that succeeded; ``second_factor`` is the kind that was shown, "" if none was.
 
-    The account's row is held: of two logins at once in a unit of single sessions, one stays.
+    The account's row is held: of two logins at once in a unit of single sessions, one stays. Raises Conflict
+    (``login_overtaken``) if since its first step the password was changed or its first second factor set up.
     """
-    Account.objects.select_related(None).select_for_update().get(pk=account.pk)
+    held = Account.objects.select_related(None).select_for_update().get(pk=account.pk)
+    if held.password != account.password or (not second_factor and factors_of(held)):
+        raise Conflict("couldn't sign in: the account has changed meanwhile; sign in anew", code="login_overtaken")
     name, viewer = f"s-{_text(draw(12))}", _text(draw(32))
     device, cookie = (None, "") if arrival is None else _device(account, arrival, now, draw)
     if account.unit.single_session:

@@ -107,7 +107,8 @@ def enrol_terminal(code: str, *, now: WallUs, draw: Draw = secrets.token_bytes) 
     if not normal_code(code):
         return None
     digest = code_sha256(code)
-    row = _held_by(code_sha256=digest, code_expires_at__gt=now)
+    # A code of a future that the clock has left again is over too.
+    row = _held_by(code_sha256=digest, code_expires_at__gt=now, code_expires_at__lte=now + CODE_LIFE_US)
     if row is None or not may_sign_in(row.account, vietnam_day(now)):
         return None
     key = _text(draw(32))

@@ -16,6 +16,8 @@ class Alert(models.Model):
     """``audience``: "person" (the account's own) or "managers" (of its unit and of the operator)."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="alerts")
+    #: The account's unit of then: who moves takes along no past, and leaves it behind to be read.
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     #: new_device two_places many_devices locked_out host_account password_reset terminal_copied unused
     kind = models.CharField(max_length=20)
     audience = models.CharField(max_length=10)

@@ -1,6 +1,6 @@
 """``haidang policy``: checks, plans, applies and shows the policy set that carries out the notice.
 
-Applying is a person's act here too: ``--by`` names who proposes; what widens access waits for another's ``approve``.
+Applying is a person's act here too: ``--by`` names who proposes; what takes two waits for another's ``approve``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for verb, summary in (
         ("check", "read a set and name everything that is wrong"),
         ("plan", "what applying a set would change, in sentences"),
-        ("apply", "propose a set; in force at once if it widens nothing"),
+        ("apply", "propose a set; in force at once where one person is enough"),
     ):
         each = verbs.add_parser(verb, help=summary)
         each.add_argument("folder", nargs="?", type=Path, help="default: the set of the 2022 notice")
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
             if options.json:
                 print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
             else:
-                print("\n".join(f"{'+' if line.widens else '-'} {line.text}" for line in lines) or "changes nothing")
+                print("\n".join(f"{line.mark} {line.text}" for line in lines) or "changes nothing")
         case "apply":
             _tell(options, commands.apply_policy(options.folder, document=options.document, by=_shown(options)))
         case "approve":

@@ -3,6 +3,7 @@
 from haidang.core.policy.change import Transfer, end_grant, end_unit, rename_unit, set_answer, transfer
 from haidang.core.policy.compile import base_policy_ids, compile_policies, policy_sha256
 from haidang.core.policy.decide import Decider, Decision, Entity, Uid
+from haidang.core.policy.gains import gains
 from haidang.core.policy.lint import lint
 from haidang.core.policy.notice import (
     APPROVAL_ACTIONS,
@@ -66,6 +67,7 @@ __all__ = [
     "end_grant",
     "end_unit",
     "extends",
+    "gains",
     "lint",
     "notice_from_json",
     "notice_to_json",

@@ -1,7 +1,8 @@
 """What a change of a notice does, before anybody agrees to it.
 
 Law: conservative. A change that is not surely narrower widens; a change of Cedar text or schema always does. So
-whenever some decision turns from no to yes on some day, the plan widens, and two people are asked.
+whenever some decision turns from no to yes on some day, the plan widens, and two people are asked. They are asked as
+well where it takes from a unit what it watches over the others by (``unwatches``).
 """
 
 from __future__ import annotations
@@ -25,6 +26,12 @@ ChangeKind = Literal[
 ]  # fmt: skip
 CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
+_LESS: tuple[ChangeKind, ...] = ("unit_ended", "grant_ended", "grant_removed", "grant_narrowed")
+#: By which a unit watches over the operator and the others (II.2.a, P): one person does not put that out.
+WATCHING_ACTIONS = frozenset(
+    {"view_rights", "approve_policy", "read_access_log", "approve_extraction", "aggregate_difficulties"}
+)
+
 K = TypeVar("K")
 V = TypeVar("V")
 Facts = tuple[tuple[str, str], ...]
@@ -39,11 +46,18 @@ class Change:
     site: str
     facts: Facts
     widens: bool
+    #: It takes from a unit a right by which it watches over the others.
+    unwatches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     changes: tuple[Change, ...]
+
+    @property
+    def needs_two(self) -> bool:
+        """Whether one person is not enough."""
+        return any(change.widens or change.unwatches for change in self.changes)
 
     @property
     def widens(self) -> bool:
@@ -58,19 +72,29 @@ class Plan:
 def plan(old: Notice | None, new: Notice) -> Plan:
     """The differences from ``old`` (None: nothing is in force) to ``new``, in the order in which people read them."""
     was = old or Notice("", "", (), (), (), (), (), (), (), (), "", "")
+    watching = {grant.unit for grant in was.grants if WATCHING_ACTIONS & set(grant.actions)}
     return Plan(
-        (
-            *_pairs(_by(was.units, _slug), _by(new.units, _slug), _unit),
-            *_pairs(_by(was.sites, _slug), _by(new.sites, _slug), _site),
-            *_pairs(_by(was.purposes, _slug), _by(new.purposes, _slug), _purpose),
-            *_pairs(_by(was.grants, lambda g: g.policy_id), _by(new.grants, lambda g: g.policy_id), _grant),
-            *_pairs(_by(was.answers, lambda a: a.id), _by(new.answers, lambda a: a.id), _answer),
-            *_duties(was, new),
-            *_pairs(_by(was.kinds, _slug), _by(new.kinds, _slug), _kinds),
-            *_pairs(_routes(was), _routes(new), _route),
-            *_successions(was, new),
-            *_texts(was, new),
-        )
+        tuple(dataclasses.replace(change, unwatches=_unwatches(change, watching)) for change in _changes(was, new))
+    )
+
+
+def _unwatches(change: Change, watching: set[str]) -> bool:
+    """A right over the system (no site) that a unit watches by is not narrowed by one person, nor is the unit ended."""
+    return change.kind in _LESS and not change.widens and not change.site and change.unit in watching
+
+
+def _changes(was: Notice, new: Notice) -> tuple[Change, ...]:
+    return (
+        *_pairs(_by(was.units, _slug), _by(new.units, _slug), _unit),
+        *_pairs(_by(was.sites, _slug), _by(new.sites, _slug), _site),
+        *_pairs(_by(was.purposes, _slug), _by(new.purposes, _slug), _purpose),
+        *_pairs(_by(was.grants, lambda g: g.policy_id), _by(new.grants, lambda g: g.policy_id), _grant),
+        *_pairs(_by(was.answers, lambda a: a.id), _by(new.answers, lambda a: a.id), _answer),
+        *_duties(was, new),
+        *_pairs(_by(was.kinds, _slug), _by(new.kinds, _slug), _kinds),
+        *_pairs(_routes(was), _routes(new), _route),
+        *_successions(was, new),
+        *_texts(was, new),
     )
 
 

@@ -29,6 +29,7 @@ from haidang.accounts.people import (
     requests_waiting,
     standing_of,
     unit_named,
+    watches_over,
 )
 from haidang.accounts.people import (
     people as people_lines,
@@ -69,7 +70,7 @@ class Reader:
 
     def narrows(self, account: Account) -> bool:
         """Whether it may lock the account, end it on a day, sign it out."""
-        return account.pk != self.account.pk and (self.asks or self.alone(account))
+        return account.pk != self.account.pk and (self.alone(account) or (self.asks and not watches_over(account.unit)))
 
     def alone(self, account: Account) -> bool:
         """Whether it may give the account back what it had, without a second person."""
@@ -255,7 +256,7 @@ def person_page(
         "may_end_tokens": narrows and bool(tokens_of(line.account, now=now)),
         "may_unmake": narrows and line.account.is_manager and line.standing != "waiting",
         "may_reset": alone and line.standing == "active",
-        "may_unlock": alone and line.standing in ("locked", "expired"),
+        "may_unlock": alone and line.standing == "locked",
         "own": account.pk == reader.account.pk,
         "held": "" if narrows or operator is None else held_text(account.unit, operator.name),
         "drawn": Drawn(account.username, account.display_name, drawn) if drawn else None,

@@ -17,7 +17,7 @@ from haidang.accounts import actions
 from haidang.accounts.authority import SYSTEM, unit_resource
 from haidang.accounts.entities import account_uid
 from haidang.accounts.models import Account, AccountRequest, Unit
-from haidang.accounts.people import concerned, request_numbered, unit_named
+from haidang.accounts.people import concerned, request_numbered, unit_named, watches_over
 from haidang.accounts.queries import tokens_of
 from haidang.audit.actions import record
 from haidang.core.errors import Conflict, Denied, InvalidInput, NotFound
@@ -48,7 +48,13 @@ def person_act(request: HttpRequest, username: str, verb: str) -> HttpResponse:
     act, alone = _VERBS[verb]
     own_unit = ("manage_unit", unit_resource(account.unit))
     by = require_any(request, (own_unit,) if alone else (("manage_accounts", SYSTEM), own_unit), now=now)
-    return _page_after(request, reader, account, now, lambda: act(request, account, by, now), verb=verb)
+
+    def done() -> str:
+        if watches_over(account.unit) and not reader.alone(account):
+            raise Denied("couldn't do it: the unit watches over the operator", code="watching_unit", clause="II.2.a")
+        return act(request, account, by, now)
+
+    return _page_after(request, reader, account, now, done, verb=verb)
 
 
 @require_POST

@@ -73,7 +73,7 @@ class Shown:
 
     lines: list[PlanLine]
     impact: Impact
-    widens: bool
+    needs_two: bool
     seconds: list[str]
     #: Unit and sites: rights go, the duty to protect the cameras stays.
     duties_left: list[tuple[str, list[str]]]
@@ -98,8 +98,9 @@ def change_new(request: HttpRequest) -> HttpResponse:
     """Fill in, see what it does, submit: three steps on one address (``step``: "" | preview | edit | submit)."""
     now = wall_clock()
     account = require(request, "propose_policy", now=now)
-    notice, revision, today = notice_in_force(), _newest(), vietnam_day(now)
-    if notice is None:
+    newest, today = PolicyRevision.objects.order_by("-pk").first(), vietnam_day(now)
+    notice = None if newest is None else notice_of(newest)
+    if newest is None or notice is None:
         raise Conflict("couldn't propose a change: no policy is in force", code="no_policy")
     kind = request.POST.get("kind") or request.GET.get("loai", "")
     kind = kind if kind in _FORMS else "chuyen-giao"
@@ -114,12 +115,17 @@ def change_new(request: HttpRequest) -> HttpResponse:
     if not shown.changes:
         form.add_error(None, problem_text("no_change"))
         return _form_page(request, form, kind, now, status=422)
-    moved = step == "submit" and request.POST.get("revision") != str(revision)
+    moved = step == "submit" and request.POST.get("revision") != str(newest.pk)
     if step == "submit" and not moved:
-        return _submitted(request, form, account, now)
+        try:
+            return _submitted(request, form, account, newest.pk, now)
+        except Conflict as error:
+            if error.code != "stale_change":
+                raise
+            return change_new(request)  # another came between this look and that act: shown anew, as moved
     context = {
         "rights_tabs": tabs_of(request, "changes"), "form": form, "kind": kind, "title": form.title,
-        "document": form.cleaned_data["document"], "revision": revision, "moved": moved,
+        "document": form.cleaned_data["document"], "revision": newest.pk, "moved": moved,
         "plan": _shown(shown, notice, form.made, account.unit.slug, now),
     }  # fmt: skip
     return render(request, "web/change_preview.html", context, status=409 if moved else 200)
@@ -157,11 +163,11 @@ def change_withdraw(request: HttpRequest, number: int) -> HttpResponse:
     return _decided(request, number, act)
 
 
-def _submitted(request: HttpRequest, form: ChangeForm, account: Account, now: WallUs) -> HttpResponse:
+def _submitted(request: HttpRequest, form: ChangeForm, account: Account, over: int, now: WallUs) -> HttpResponse:
     assert form.made is not None, "only a valid form is submitted"
     new = propose(
         form.made, title=form.title, document=form.cleaned_data["document"], by=account,
-        second_factor=credential_of(request).second_factor, now=now,
+        second_factor=credential_of(request).second_factor, now=now, over=over,
     )  # fmt: skip
     return redirect("change", number=new.pk)
 
@@ -222,15 +228,15 @@ def _why_not(found: PolicyChange, credential: Credential, shown: Plan, now: Wall
     )
     if not decision.allowed:
         return refusal_of("approve_policy", "", decision)
-    code = may_approve(found, credential.account, shown)
+    code = may_approve(found, credential.account, shown, now=now)
     return refused_text(code) if code else ""
 
 
 def _shown(value: Plan, old: Notice | None, new: Notice, proposer: str, now: WallUs) -> Shown:
     today, current = vietnam_day(now), notice_in_force()
-    seconds = [] if current is None or not value.widens else seconds_of(value, current, proposer, today=today)
+    seconds = [] if current is None or not value.needs_two else seconds_of(value, current, proposer, today=today)
     return Shown(
-        lines_of(value, old, new), impact_of(value, old, new, today=today), value.widens, seconds,
+        lines_of(value, old, new), impact_of(value, old, new, today=today), value.needs_two, seconds,
         duties_left(value, new),
     )  # fmt: skip
 

@@ -34,8 +34,8 @@ from haidang.cameras.queries import visible_cameras
 from haidang.core.units import WallUs
 from haidang.footage.queries import states
 from haidang.host.clock import wall_clock
-from haidang.web.arrival import device_label
-from haidang.web.code_guesses import address_of, guesses
+from haidang.web.arrival import counted_address, device_label
+from haidang.web.code_guesses import guesses
 from haidang.web.context import PageAccount
 from haidang.web.forms.terminals import health_of
 from haidang.web.present import CameraCard, SiteName, camera_card, purposes_of, site_name
@@ -108,7 +108,7 @@ def terminal_health(request: HttpRequest) -> HttpResponse:
 
 
 def _enrol(request: HttpRequest, now: WallUs) -> HttpResponse:
-    address, code = address_of(request), request.POST.get("code", "")[:40]
+    address, code = counted_address(request), request.POST.get("code", "")[:40]
     wait_us = guesses.wait_us(address, now=now)
     if wait_us:
         return _code_page(request, locked_for_s=wait_us // 1_000_000 + 1, status=429)

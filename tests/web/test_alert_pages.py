@@ -92,10 +92,26 @@ def test_noting_takes_a_token_against_forged_forms() -> None:
 
 def test_the_strip_tells_managers_what_waits_and_others_nothing(django_assert_num_queries: object) -> None:
     alert, own = raised(kind="locked_out"), manager(UNIT)
-    assert [line.account for line in banner_of(own, wall_clock())] == [alert.account.username]
-    assert banner_of(manager(OTHER), wall_clock()) == []
+    told = banner_of(own, wall_clock())
+    assert told is not None
+    assert (told.newest.account, told.count) == (alert.account.username, 1)
+    assert banner_of(manager(OTHER), wall_clock()) is None
     with django_assert_num_queries(0):  # type: ignore[operator]
-        assert banner_of(alert.account, wall_clock()) == []
+        assert banner_of(alert.account, wall_clock()) is None
+
+
+def test_all_that_the_page_shows_is_noted_at_once_and_nothing_that_came_later() -> None:
+    first, second, own = raised(kind="locked_out"), raised(kind="many_devices"), manager(UNIT)
+    browser = logged_in(own)
+    page = browser.get(PAGE)
+    assert (page.context["open"], page.context["newest"]) == (2, second.pk)
+    later = raised(kind="two_places")
+    assert browser.post(f"{PAGE}/ghi-nhan", {"newest": "x"}).status_code == 422
+    assert browser.post(f"{PAGE}/ghi-nhan", {"newest": str(second.pk)}).status_code == 302
+    assert set(AlertSeen.objects.values_list("alert", flat=True)) == {first.pk, second.pk}
+    assert "Đã ghi nhận các cảnh báo." in browser.get(PAGE).content.decode()
+    assert "Đã ghi nhận các cảnh báo." not in browser.get(PAGE).content.decode(), "said once"
+    assert later.pk in {row.number for row in browser.get(PAGE).context["standing"] if row.open}
 
 
 @pytest.mark.parametrize(

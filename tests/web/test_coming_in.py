@@ -33,7 +33,7 @@ def test_a_login_gives_two_cookies_and_the_wall() -> None:
     account_of("ca-phu-cat")
     client = Client()
     answer = client.post("/dang-nhap", {"username": "ca-phu-cat", "password": PASSWORD})
-    assert (answer.status_code, answer["Location"]) == (302, "/giam-sat")
+    assert (answer.status_code, answer["Location"]) == (302, "/")
     session, viewer = answer.cookies["hd_session"], answer.cookies["hd_viewer"]
     assert session["httponly"]
     assert viewer["httponly"]
@@ -111,10 +111,10 @@ def test_an_account_of_a_unit_that_is_off_cannot_log_in() -> None:
     ("wanted", "goes_to"),
     [
         ("/tai-khoan", "/tai-khoan"),
-        ("https://evil.example/", "/giam-sat"),
-        ("//evil.example/", "/giam-sat"),
-        ("/\\evil.example/", "/giam-sat"),
-        ("javascript:alert(1)", "/giam-sat"),
+        ("https://evil.example/", "/"),
+        ("//evil.example/", "/"),
+        ("/\\evil.example/", "/"),
+        ("javascript:alert(1)", "/"),
     ],
 )
 def test_after_login_one_goes_on_to_our_own_addresses_only(wanted: str, goes_to: str) -> None:
@@ -239,7 +239,7 @@ def test_before_the_pledge_there_is_no_other_page_and_accepting_it_once_opens_th
     assert page.context["nav"] == []
     assert "không để lộ hoặc cung cấp tài khoản, mật khẩu" in page.content.decode()
     for _again in range(2):
-        assert client.post("/cam-ket")["Location"] == "/giam-sat"
+        assert client.post("/cam-ket")["Location"] == "/"
     assert client.get("/giam-sat").status_code == 200
     assert Entry.objects.filter(action="accept_pledge", clause="I.1.a").count() == 1
 

@@ -94,3 +94,11 @@ def test_a_database_that_breaks_in_the_middle_gives_the_error_page() -> None:
 
 def test_a_host_name_that_is_not_ours_is_refused() -> None:
     assert Client(headers={"host": "evil.example"}).get("/dang-nhap").status_code == 400
+
+
+def test_who_has_no_right_is_not_sent_to_set_up_a_second_factor() -> None:
+    account = account_of("ca-phu-cat")
+    refused = logged_in(account).get("/phan-quyen/tai-khoan")
+    assert refused.status_code == 403
+    assert "chưa được phân quyền" in refused.content.decode()
+    assert "xác thực hai lớp" not in refused.content.decode()

@@ -191,8 +191,11 @@ def test_the_operator_narrows_alone_but_widens_nothing_alone() -> None:
     assert person.get("/tai-khoan").status_code == 302
     assert client.post(f"{address}/han", {"last_day": "2099-01-31"}).status_code == 302
     assert client.post(f"{address}/han", {"last_day": "2099-02-01"}).status_code == 422
-    client.post(f"{address}/thoi-quan-ly")
+    assert client.get(address).context["last_manager"], "the page warns"
+    assert client.post(f"{address}/thoi-quan-ly", {"reason": " "}).status_code == 422
+    client.post(f"{address}/thoi-quan-ly", {"reason": "Chuyển công tác"})
     assert not again(account).is_manager
+    assert "Tài khoản không còn là người quản lý của đơn vị." in client.get(address).content.decode()
     for verb in ("mat-khau", "mo-khoa"):
         assert client.post(f"{address}/{verb}").status_code == 403
     answer = client.post(f"{address}/khoa", {"reason": ""})

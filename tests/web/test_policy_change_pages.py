@@ -233,3 +233,18 @@ def test_what_is_kept_is_the_notice_that_was_shown() -> None:
     kept = notice_from_json(change.notice)
     assert len(kept.grants) == len(notice().grants) + 1
     assert change.title == "Chuyển giao quyền: Công an huyện Phù Cát → Công an thành phố Quy Nhơn, từ ngày 15/12/2026"
+
+
+def test_a_proposal_that_another_overtook_says_so_and_the_preview_warns_of_it() -> None:
+    client = browser(OPERATOR)
+    client.post(NEW, TRANSFER | {"step": "submit", "revision": str(newest())})
+    waiting = PolicyChange.objects.get().pk
+    preview = client.post(NEW, END | {"step": "preview"})
+    assert preview.context["overtakes"] == [waiting]
+    assert f"đề nghị đang chờ số {waiting} hết giá trị" in preview.content.decode()
+    done = client.post(NEW, END | {"step": "submit", "revision": str(newest())}, follow=True).content.decode()
+    assert "Đã áp dụng thay đổi." in done
+    page = client.get(f"/phan-quyen/thay-doi/{waiting}").content.decode()
+    assert "Hết giá trị: bộ quyền đã đổi" in page
+    assert "cần người thứ hai" not in page
+    assert "Hết giá trị: bộ quyền đã đổi" in client.get("/phan-quyen/thay-doi").content.decode()

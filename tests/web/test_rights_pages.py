@@ -301,3 +301,19 @@ def _clause_of(unit: str, action: str, site: str) -> str:
     purposes = ["", *(purpose.slug for purpose in notice().purposes)]
     decisions = [ask_of(decider(), unit, action, site, purpose=purpose, on=DAY) for purpose in purposes]
     return next((each.clause for each in decisions if each.allowed), "")
+
+
+@pytest.mark.parametrize("day", ["31/31/2020", "hôm qua", "2020-02-30", "9" * 500])
+def test_a_day_that_is_none_is_said_and_answers_nothing(day: str) -> None:
+    client = browser(SUPERVISOR)
+    matrix = client.get(MATRIX, {"ngay": day})
+    assert "không phải là ngày" in matrix.content.decode()
+    who = client.get(WHO, {"noi": "Đề Gi", "viec": "view_live", "ngay": day})
+    assert who.context["rows"] is None
+    assert "ngày không hợp lệ" in who.content.decode()
+
+
+def test_an_act_that_is_none_is_said_and_answers_nothing() -> None:
+    page = browser(SUPERVISOR).get(WHO, {"noi": "Đề Gi", "viec": "fly"})
+    assert page.context["rows"] is None
+    assert "Không có việc nào tên “fly”" in page.content.decode()

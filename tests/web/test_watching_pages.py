@@ -41,6 +41,20 @@ def test_the_wall_shows_an_account_its_own_cameras(unit: str, sites: list[str]) 
     assert _wall(logged_in(account_of(unit))) == {site: _four(site) for site in sites}
 
 
+@pytest.mark.parametrize(
+    ("unit", "room"),
+    [
+        ("ca-phu-cat", "/giam-sat"),
+        ("vien-thong-binh-dinh", "/giam-sat"),
+        ("so-tttt", "/phan-quyen/thay-doi"),
+        ("vp-ubnd", "/phan-quyen/thay-doi"),
+        ("so-tnmt", "/giam-sat"),
+    ],
+)
+def test_the_first_page_is_what_is_the_accounts_business(unit: str, room: str) -> None:
+    assert logged_in(account_of(unit)).get("/")["Location"] == room
+
+
 def test_a_camera_of_another_site_is_the_same_404_as_none() -> None:
     client = logged_in(account_of("bql-cang-ca-binh-dinh"))
     there, nowhere = client.get("/giam-sat/tam-quan-1"), client.get("/giam-sat/tam-quan-77")

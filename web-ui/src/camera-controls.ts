@@ -86,6 +86,7 @@ function goto(deck: Deck): void {
   const wrong = "error" in moment;
   input.setAttribute("aria-invalid", String(wrong && moment.error !== "empty"));
   if (!wrong) {
+    deck.say("");
     deck.playAt(moment.at);
     input.value = "";
     input.blur();

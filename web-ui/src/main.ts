@@ -5,6 +5,7 @@ import "./hd-clock";
 import "./hd-countdown";
 import "./hd-password";
 import "./hd-passkey";
+import { sayDays } from "./day-words";
 import { reloadOnce } from "./reload-once";
 
 const later: [selector: string, load: () => Promise<unknown>][] = [
@@ -16,4 +17,10 @@ const later: [selector: string, load: () => Promise<unknown>][] = [
 
 for (const [selector, load] of later) {
   if (document.querySelector(selector)) load().catch(reloadOnce);
+}
+
+sayDays(document);
+for (const button of document.querySelectorAll<HTMLButtonElement>("[data-do=print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
 }

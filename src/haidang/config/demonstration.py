@@ -15,7 +15,7 @@ import haidang.config.ready  # noqa: F401 - sets Django up before models are imp
 
 from haidang.accounts import actions as accounts
 from haidang.accounts.factors import SECRET_BYTES, secret_text, step_of, totp_code
-from haidang.accounts.models import Account, Unit
+from haidang.accounts.models import Account, Alert, Unit
 from haidang.accounts.people import focal_person_of
 from haidang.accounts.queries import factors_of, needs_second_factor
 from haidang.cameras.actions import CameraFacts, add_camera, update_camera
@@ -69,7 +69,16 @@ def demo_setup(
         # Written after each account: a crash costs the password of one at most.
         _write(home / DEMO_ACCOUNTS, entries + [entry for name, entry in known.items() if name not in _names(entries)])
     _write(home / DEMO_ACCOUNTS, entries)
+    _note_own_alerts(now)
     return entries
+
+
+def _note_own_alerts(now: WallUs) -> None:
+    """That the host made these accounts is no news to a demonstration: it opens calm."""
+    watching = list(Account.objects.filter(is_manager=True, unit__role__in=("operator", "supervisor")))
+    for alert in Alert.objects.filter(kind="host_account", audience="managers").select_related("account"):
+        for by in {alert.account, *watching}:
+            accounts.take_note(alert, by, now=now)
 
 
 def _put_camera(camera: DemoCamera, facts: CameraFacts, key: bytes, now: WallUs) -> None:

@@ -13,6 +13,7 @@ from haidang.accounts.models import Account, Unit
 from haidang.accounts.queries import Credential
 from haidang.audit.actions import record
 from haidang.core.errors import Denied
+from haidang.core.policy import Decision
 from haidang.core.units import WallUs
 from haidang.web.errors import Refused
 from haidang.web.explain import refusal_of
@@ -52,9 +53,19 @@ def require_any(request: HttpRequest, asked: tuple[tuple[str, Resource], ...], *
     ]
     if any(decision.allowed for decision in decisions):
         return credential.account
-    (action, resource), decision = asked[0], decisions[0]
+    (action, resource), decision = asked[0], _worded(door, credential, asked[0], decisions[0], now)
     record(
         now=now, actor=str(account_uid(credential.account.username)), action=action, resource=str(resource.uid),
         decision="deny", clause=decision.clause, policies=decision.policies, facts={"session": credential.name},
     )  # fmt: skip
     raise Refused(refusal_of(action, "", decision), code=decision.code, clause=decision.clause)
+
+
+def _worded(
+    door: Authority, credential: Credential, asked: tuple[str, Resource], decision: Decision, now: WallUs
+) -> Decision:
+    """Who would not be let in with a second factor either is not sent to set one up."""
+    if decision.code != "forbidden" or credential.second_factor:
+        return decision
+    shown = door.decide(credential.account, asked[0], asked[1], now=now, second_factor=True)
+    return decision if shown.allowed else shown

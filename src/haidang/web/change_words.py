@@ -5,14 +5,24 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
-__all__ = ["problem_text", "refused_text", "state_text"]
+__all__ = ["change_done", "problem_text", "refused_text", "state_text"]
 
 _STATES: dict[str, Promise] = {
     "proposed": lazy("Chờ phê duyệt"),
-    "applied": lazy("Đang áp dụng"),
+    "applied": lazy("Đã áp dụng"),
+    "agreed": lazy("Đã phê duyệt"),
+    "overtaken": lazy("Hết giá trị: bộ quyền đã đổi"),
     "refused": lazy("Từ chối"),
     "withdrawn": lazy("Đã rút"),
     "stale": lazy("Hết giá trị"),
+}
+#: What an act has done, by the state that the change is in after it.
+_DONE: dict[str, Promise] = {
+    "proposed": lazy("Đã trình đề nghị; chưa có gì thay đổi cho đến khi người thứ hai phê duyệt."),
+    "applied": lazy("Đã áp dụng thay đổi."),
+    "agreed": lazy("Đã phê duyệt; quyền thay đổi từ ngày ghi trong nội dung dưới đây."),
+    "refused": lazy("Đã từ chối đề nghị."),
+    "withdrawn": lazy("Đã rút đề nghị."),
 }
 #: Why this person cannot be the second one.
 _REFUSED: dict[str, Promise] = {
@@ -43,6 +53,10 @@ _PROBLEMS: dict[str, Promise] = {
 
 def state_text(state: str) -> str:
     return str(_STATES.get(state, state))
+
+
+def change_done(state: str) -> str:
+    return str(_DONE.get(state, ""))
 
 
 def refused_text(code: str) -> str:

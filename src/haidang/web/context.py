@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "account": None if account is None else _shown(account),
         "nav": [] if account is None or gate_of(request) else _navigation(request, account, now),
         "notices": [] if account is None or gate_of(request) else notices_of(account, now=now),
-        "alerts_banner": [] if account is None or gate_of(request) else banner_of(account, now),
+        "alerts_banner": None if account is None or gate_of(request) else banner_of(account, now),
         "languages": list(settings.LANGUAGES),
         "server_now": to_datetime(now),
         "session_idle_s": host_settings().web.session_idle_s,

@@ -13,6 +13,7 @@ from haidang.accounts.models import Account, Unit
 from haidang.accounts.people import watches_over
 
 __all__ = [
+    "DONE",
     "KIND_TEXTS",
     "PROBLEMS",
     "event_text",
@@ -60,6 +61,19 @@ _EVENTS: dict[str, Promise] = {
     "end_second_factors": lazy("Hủy xác thực hai lớp"),
     "create_token": lazy("Cấp khóa truy cập giao diện lập trình"),
     "end_token": lazy("Hủy khóa truy cập giao diện lập trình"),
+}
+#: What a verb has done, by its word in the address.
+DONE: dict[str, Promise] = {
+    "de-nghi": lazy("Đã gửi đề nghị; chưa có gì thay đổi cho đến khi người thứ hai xác nhận."),
+    "xac-nhan": lazy("Đã xác nhận đề nghị."),
+    "tu-choi": lazy("Đã từ chối đề nghị."),
+    "rut": lazy("Đã rút đề nghị."),
+    "khoa": lazy("Đã khóa tài khoản."),
+    "mo-khoa": lazy("Đã mở khóa tài khoản."),
+    "han": lazy("Đã đặt ngày hết hạn."),
+    "ket-thuc-phien": lazy("Đã kết thúc mọi phiên của tài khoản."),
+    "huy-khoa": lazy("Đã hủy khóa truy cập của tài khoản."),
+    "thoi-quan-ly": lazy("Tài khoản không còn là người quản lý của đơn vị."),
 }
 PROBLEMS: dict[str, Any] = {  # lazy texts, which their stubs call by several names
     "account_exists": lazy("Tên tài khoản này đã được dùng."),

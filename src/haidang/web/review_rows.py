@@ -56,6 +56,8 @@ class ReviewRow:
     opened_by: str
     opened_at: datetime
     signed_by: str
+    #: As printed under a signature: the person's name; "" where only the account's is known, for a hand to write.
+    signer_name: str
     signed_position: str
     signed_at: datetime | None
     note: str
@@ -96,6 +98,7 @@ def review_row(standing: ReviewStanding, *, unmanaged: bool = False) -> ReviewRo
         opened_by=name_of(row.opened_by),
         opened_at=to_datetime(WallUs(row.opened_at)),
         signed_by="" if row.signed_by is None else name_of(row.signed_by),
+        signer_name="" if row.signed_by is None else row.signed_by.display_name,
         signed_position="" if row.signed_by is None else row.signed_by.position,
         signed_at=None if row.signed_at is None else to_datetime(WallUs(row.signed_at)),
         note=row.note,

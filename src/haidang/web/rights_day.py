@@ -33,6 +33,8 @@ class Reading:
     as_known_then: bool
     notice: Notice | None
     door: Authority
+    #: What was asked for and is no day; the reading is then of today, and the page says so.
+    misread: str = ""
 
     @property
     def is_today(self) -> bool:
@@ -42,11 +44,14 @@ class Reading:
 def reading_of(request: HttpRequest, now: WallUs) -> Reading:
     """From ``?ngay=`` (today where it is none) and ``?theo=``."""
     today = vietnam_day(now)
-    on = day_of(request.GET.get("ngay", "")) or today
+    text = request.GET.get("ngay", "").strip()[:40]
+    on = day_of(text) or today
+    misread = text if text and day_of(text) is None else ""
     if request.GET.get("theo") != THEN:
-        return Reading(on, today, as_known_then=False, notice=notice_in_force(), door=authority())
+        return Reading(on, today, as_known_then=False, notice=notice_in_force(), door=authority(), misread=misread)
     at = min(now, WallUs(day_bounds(on)[1] - 1))
-    return Reading(on, today, as_known_then=True, notice=notice_known_at(at), door=authority_known_at(at))
+    door, notice = authority_known_at(at), notice_known_at(at)
+    return Reading(on, today, as_known_then=True, notice=notice, door=door, misread=misread)
 
 
 def day_of(text: str) -> date | None:

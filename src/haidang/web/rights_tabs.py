@@ -24,7 +24,7 @@ _TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     ("terminals", lazy("Thiết bị đầu cuối"), ("manage_unit", "manage_accounts")),
     ("alerts", lazy("Cảnh báo"), ("manage_unit", "manage_accounts", "view_rights")),
     ("matrix", lazy("Ma trận phân quyền"), ()),
-    ("who", lazy("Ai có quyền ngày X"), ("view_rights",)),
+    ("who", lazy("Ai có quyền theo ngày"), ("view_rights",)),
     ("changes", lazy("Thay đổi quyền"), ("view_rights", "propose_policy", "approve_policy")),
     ("reviews", lazy("Rà soát quyền"), ("manage_unit", "manage_accounts", "view_rights")),
     ("open_points", lazy("Điểm chưa rõ"), ("view_rights", "propose_policy", "approve_policy")),

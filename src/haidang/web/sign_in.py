@@ -44,4 +44,4 @@ def signed_in(
 def own_address(request: HttpRequest, wanted: str) -> str:
     """The address to go on to, if it is one of ours."""
     ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None, require_https=request.is_secure())
-    return wanted if ours and wanted.startswith("/") else reverse("wall")
+    return wanted if ours and wanted.startswith("/") else reverse("home")

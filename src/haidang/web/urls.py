@@ -6,7 +6,7 @@ from django.urls import path
 
 from haidang.web.api.v1 import api
 from haidang.web.views.account import account, alert_noted, end_own_session, end_own_token
-from haidang.web.views.alerts import alert_note, alerts
+from haidang.web.views.alerts import alert_note, alert_note_all, alerts
 from haidang.web.views.factors import (
     end_own_factor,
     factor_passkey,
@@ -83,6 +83,7 @@ urlpatterns = [
     path("phan-quyen/don-vi/<slug:slug>/dau-moi", unit_focal, name="unit_focal"),
     path("phan-quyen", rights, name="rights"),
     path("phan-quyen/canh-bao", alerts, name="alerts"),
+    path("phan-quyen/canh-bao/ghi-nhan", alert_note_all, name="alert_note_all"),
     path("phan-quyen/canh-bao/<int:number>/ghi-nhan", alert_note, name="alert_note"),
     path("phan-quyen/ma-tran", matrix, name="matrix"),
     path("phan-quyen/don-vi/<slug:slug>", unit_sheet, name="unit_sheet"),

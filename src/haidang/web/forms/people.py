@@ -11,15 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from haidang.accounts.models import Account, Unit
+from haidang.web.forms.fields import DayField
 from haidang.web.people_words import KIND_TEXTS, PROBLEMS, problem_text
 
 __all__ = ["AskAccountForm", "AskForm", "ExpiryForm", "FocalForm", "ReasonForm"]
-
-
-class DayField(forms.DateField):
-    def __init__(self, **kept: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d/%m/%Y"], **kept)
 
 
 class _DocumentForm(forms.Form):

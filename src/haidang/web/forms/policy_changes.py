@@ -13,18 +13,13 @@ from django.utils.translation import gettext_lazy as lazy
 from haidang.core.errors import Conflict, InvalidInput, NotFound
 from haidang.core.policy import SYSTEM_UID, Grant, Notice, Transfer, end_grant, transfer
 from haidang.web.change_words import problem_text
+from haidang.web.forms.fields import DayField
 from haidang.web.plan_texts import day_text
 
 __all__ = ["ChangeForm", "EndGrantForm", "TransferForm"]
 
 #: What policy texts can hold (docs/design/rights.md): no quotation mark, no line break.
 _NOT_IN_TEXTS = '"\\\n\r\t'
-
-
-class DayField(forms.DateField):
-    def __init__(self, **kept: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d/%m/%Y"], **kept)
 
 
 class ChangeForm(forms.Form):

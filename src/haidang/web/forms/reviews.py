@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from haidang.accounts.models import Unit
 from haidang.accounts.reviews import units_to_review
 from haidang.core.units import WallUs
+from haidang.web.forms.fields import DayField
 
 __all__ = ["OpenReviewForm", "verdicts_of"]
 
@@ -25,7 +26,7 @@ class OpenReviewForm(forms.Form):
     """A new review: called what, done until when, of which unit ("" for all)."""
 
     title = forms.CharField(label=lazy("Tên đợt rà soát"), max_length=200)
-    due_on = forms.DateField(label=lazy("Hoàn thành trước hết ngày"))
+    due_on = DayField(label=lazy("Hoàn thành trước hết ngày"))
     unit = forms.ModelChoiceField(
         label=lazy("Đơn vị"),
         queryset=Unit.objects.none(),

@@ -7,19 +7,22 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from haidang.accounts.actions import take_note
 from haidang.accounts.alerts import StandingAlert, alert_numbered, alerts_for, sight_of
 from haidang.accounts.authority import authority
 from haidang.accounts.models import AlertSeen
+from haidang.core.errors import InvalidInput
 from haidang.core.units import WallUs, to_datetime
 from haidang.host.clock import wall_clock
 from haidang.web.alert_texts import words_of
 from haidang.web.rights_tabs import tabs_of
+from haidang.web.said import say
 from haidang.web.session import credential_of
 
-__all__ = ["alert_note", "alerts"]
+__all__ = ["alert_note", "alert_note_all", "alerts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "manages": sight.notes,
         "unit": own.unit.name,
         "standing": [row for row in rows if row.open or not row.noted],
+        "newest": max((row.number for row in rows if row.open), default=0),
+        "open": sum(row.open for row in rows),
         "noted": [row for row in rows if row.noted and not row.open],
     }
     return render(request, "web/alerts.html", context)
@@ -74,6 +79,22 @@ def alert_note(request: HttpRequest, number: int) -> HttpResponse:
         number, credential.account, now=now, door=authority(), second_factor=credential.second_factor
     )  # fmt: skip
     take_note(alert, credential.account, now=now)
+    say(request, _("Đã ghi nhận cảnh báo."))
+    return redirect("alerts")
+
+
+@require_POST
+def alert_note_all(request: HttpRequest) -> HttpResponse:
+    """Take note of everything that the page showed: up to ``newest``, so that nothing later is noted unseen."""
+    credential, now = credential_of(request), wall_clock()
+    found = alerts_for(credential.account, now=now, door=authority(), second_factor=credential.second_factor)
+    newest = request.POST.get("newest", "")
+    if not newest.isascii() or not newest.isdigit():
+        raise InvalidInput("couldn't take note: the page says up to which alert", code="invalid_input")
+    for each in found:
+        if each.open and each.alert.pk <= int(newest):
+            take_note(each.alert, credential.account, now=now)
+    say(request, _("Đã ghi nhận các cảnh báo."))
     return redirect("alerts")
 
 

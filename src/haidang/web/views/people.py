@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from haidang.accounts.actions import ask_account
 from haidang.accounts.authority import SYSTEM, unit_resource, vietnam_day
-from haidang.accounts.entities import in_being
+from haidang.accounts.entities import in_being, may_sign_in
 from haidang.accounts.models import Account, Unit
 from haidang.accounts.people import (
     PersonLine,
@@ -255,6 +255,7 @@ def person_page(
         "may_sign_out": narrows and line.account.login_sessions.filter(ended_at=None).exists(),
         "may_end_tokens": narrows and bool(tokens_of(line.account, now=now)),
         "may_unmake": narrows and line.account.is_manager and line.standing != "waiting",
+        "last_manager": line.account.is_manager and _manages_alone(line.account, now),
         "may_reset": alone and line.standing == "active",
         "may_unlock": alone and line.standing == "locked",
         "own": account.pk == reader.account.pk,
@@ -266,6 +267,12 @@ def person_page(
         "expiry_form": ExpiryForm(),
     }
     return render(request, "web/person.html", context, status=status)
+
+
+def _manages_alone(account: Account, now: WallUs) -> bool:
+    """Whether the unit would have nobody left to confirm, review and enrol."""
+    others = Account.objects.filter(unit=account.unit, is_manager=True, kind="person").exclude(pk=account.pk)
+    return not any(may_sign_in(other, vietnam_day(now)) for other in others)
 
 
 def kinds_for(account: Account, now: WallUs) -> list[str]:

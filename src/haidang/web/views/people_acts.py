@@ -26,7 +26,8 @@ from haidang.host.clock import wall_clock
 from haidang.web.allowed import require, require_any
 from haidang.web.errors import Refused, status_of
 from haidang.web.forms.people import AskForm, ExpiryForm, FocalForm, ReasonForm
-from haidang.web.people_words import problem_text, refused_text
+from haidang.web.people_words import DONE, problem_text, refused_text
+from haidang.web.said import say
 from haidang.web.views.people import Reader, kinds_for, people_page, person_page, reader_of, seen
 
 __all__ = ["person_act", "request_act", "unit_focal", "unit_single_session"]
@@ -104,6 +105,8 @@ def _page_after(
         raise Refused(refused_text(error.code), code=error.code, clause=error.clause) from error
     if drawn:
         return person_page(request, reader, Account.objects.get(pk=account.pk), now, drawn=drawn)
+    if verb in DONE:
+        say(request, DONE[verb])
     still = _still_seen(reader, account)
     return redirect("person", username=account.username) if still else redirect("people")
 
@@ -151,12 +154,10 @@ def _asked(request: HttpRequest, reader: Reader, account: Account, now: WallUs) 
 
 
 def _lock(request: HttpRequest, account: Account, by: Account, now: WallUs) -> str:
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        raise InvalidInput("couldn't lock the account: say why", code="reason_needed")
+    reason = _reason(request)
     if account.pk == by.pk:
         raise Denied("couldn't lock the own account", code="own_account", clause="I.1.a-1")
-    actions.lock_account(account, reason=form.cleaned_data["reason"], actor=_uid(by), now=now)
+    actions.lock_account(account, reason=reason, actor=_uid(by), now=now)
     return ""
 
 
@@ -179,9 +180,16 @@ def _end_tokens(_request: HttpRequest, account: Account, by: Account, now: WallU
     return ""
 
 
-def _unmake(_request: HttpRequest, account: Account, by: Account, now: WallUs) -> str:
-    actions.unmake_manager(account, actor=_uid(by), now=now)
+def _unmake(request: HttpRequest, account: Account, by: Account, now: WallUs) -> str:
+    actions.unmake_manager(account, document=_reason(request), actor=_uid(by), now=now)
     return ""
+
+
+def _reason(request: HttpRequest) -> str:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInput("couldn't change the account: say why", code="reason_needed")
+    return str(form.cleaned_data["reason"])
 
 
 def _reset(_request: HttpRequest, account: Account, by: Account, now: WallUs) -> str:

@@ -28,13 +28,14 @@ from haidang.core.policy import Notice, Plan, notice_from_json, plan
 from haidang.core.units import WallUs, to_datetime
 from haidang.host.clock import wall_clock
 from haidang.web.allowed import may, require, require_any
-from haidang.web.change_words import problem_text, refused_text, state_text
+from haidang.web.change_words import change_done, problem_text, refused_text, state_text
 from haidang.web.errors import Refused
 from haidang.web.explain import refusal_of
 from haidang.web.forms.policy_changes import ChangeForm, EndGrantForm, TransferForm
 from haidang.web.plan_impact import Impact, duties_left, impact_of, seconds_of
 from haidang.web.plan_texts import PlanLine, lines_of
 from haidang.web.rights_tabs import tabs_of
+from haidang.web.said import say
 from haidang.web.session import credential_of
 
 __all__ = ["change", "change_approve", "change_new", "change_refuse", "change_withdraw", "changes"]
@@ -83,7 +84,8 @@ class Shown:
 def changes(request: HttpRequest) -> HttpResponse:
     now = wall_clock()
     require_any(request, _READERS, now=now)
-    rows = [_row(each) for each in all_changes()]
+    newest = _newest()
+    rows = [_row(each, newest) for each in all_changes()]
     context = {
         "rights_tabs": tabs_of(request, "changes"),
         "waiting": [row for row in rows if row.state == "proposed"],
@@ -127,6 +129,7 @@ def change_new(request: HttpRequest) -> HttpResponse:
         "rights_tabs": tabs_of(request, "changes"), "form": form, "kind": kind, "title": form.title,
         "document": form.cleaned_data["document"], "revision": newest.pk, "moved": moved,
         "plan": _shown(shown, notice, form.made, account.unit.slug, now),
+        "overtakes": [each.pk for each in all_changes() if each.state == "proposed" and each.base_id == newest.pk],
     }  # fmt: skip
     return render(request, "web/change_preview.html", context, status=409 if moved else 200)
 
@@ -169,6 +172,7 @@ def _submitted(request: HttpRequest, form: ChangeForm, account: Account, over: i
         form.made, title=form.title, document=form.cleaned_data["document"], by=account,
         second_factor=credential_of(request).second_factor, now=now, over=over,
     )  # fmt: skip
+    say(request, change_done(new.state))
     return redirect("change", number=new.pk)
 
 
@@ -191,6 +195,8 @@ def _decided(
         )
         sentence = refused_text(error.code) or refusal_of("approve_policy", "", decision)
         raise Refused(sentence, code=error.code, clause=error.clause) from error
+    found.refresh_from_db()
+    say(request, change_done("agreed" if found.state == "applied" else found.state))
     return redirect("change", number=number)
 
 
@@ -204,15 +210,16 @@ def _change_page(
 ) -> HttpResponse:
     credential = credential_of(request)
     shown, old, new = plan_of(found), notice_of(found.base), notice_from_json(found.notice)
-    waiting = found.state == "proposed"
+    waiting, newest = found.state == "proposed", _newest()
     proposer = "" if found.proposed_by is None else found.proposed_by.unit.slug
     why_not = _why_not(found, credential, shown, now) if waiting else ""
     context = {
         "rights_tabs": tabs_of(request, "changes"),
-        "change": _row(found),
+        "change": _row(found, newest),
         "plan": _shown(shown, old, new, proposer, now),
         "waiting": waiting,
-        "overtaken": waiting and _newest() != found.base_id,
+        "overtaken": waiting and newest != found.base_id,
+        "may_propose": may(credential, "propose_policy", now=now),
         "may_decide": waiting and not why_not,
         "why_not": why_not,
         "may_withdraw": waiting and found.proposed_by_id == credential.account.pk,
@@ -241,7 +248,7 @@ def _shown(value: Plan, old: Notice | None, new: Notice, proposer: str, now: Wal
     )  # fmt: skip
 
 
-def _row(found: PolicyChange) -> ChangeRow:
+def _row(found: PolicyChange, newest: int | None) -> ChangeRow:
     decided = None
     if found.decided_at is not None:
         decided = _hand(found.decided_by, found.decided_at)
@@ -251,12 +258,19 @@ def _row(found: PolicyChange) -> ChangeRow:
         title=found.title or found.set_name,
         document=found.document,
         state=found.state,
-        state_text=state_text(found.state),
+        state_text=state_text(_standing(found, newest)),
         widens=found.widens,
         proposed=_hand(found.proposed_by, found.proposed_at),
         decided=decided,
         reason=found.reason,
     )
+
+
+def _standing(found: PolicyChange, newest: int | None) -> str:
+    """Its state in a word of ``change_words``; one that waits over a policy no more in force is overtaken."""
+    if found.state == "proposed" and found.base_id != newest:
+        return "overtaken"
+    return "agreed" if found.state == "applied" and found.decided_by_id != found.proposed_by_id else found.state
 
 
 def _hand(account: Account | None, at: int) -> Hand:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from haidang.accounts.actions import open_reviews, set_verdicts, sign_review
@@ -31,6 +32,7 @@ from haidang.web.forms.reviews import OpenReviewForm, verdicts_of
 from haidang.web.people_words import name_of
 from haidang.web.review_rows import line_row, problem_of, review_row
 from haidang.web.rights_tabs import tabs_of
+from haidang.web.said import say
 from haidang.web.session import credential_of
 
 __all__ = ["review", "review_print", "reviews"]
@@ -58,6 +60,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
         open_reviews(form.cleaned_data["title"], form.cleaned_data["due_on"], by=account, units=units, now=now)
     except (Conflict, InvalidInput) as error:
         return _list(request, now, form=form, problem=problem_of(error.code), status=status_of(error))
+    say(request, _("Đã mở đợt rà soát."))
     return redirect("reviews")
 
 
@@ -80,6 +83,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
             set_verdicts(row, verdicts, by=credential.account, supervises=supervises, now=now)
     except (Conflict, Denied, InvalidInput) as error:
         return _refused(request, row, now, error, verdicts)
+    say(request, _("Đã ký bản rà soát.") if signs else _("Đã lưu kết luận; bản rà soát chưa ký."))
     return redirect("review", number=row.pk)
 
 

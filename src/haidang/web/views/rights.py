@@ -82,13 +82,15 @@ def who(request: HttpRequest) -> HttpResponse:
     found = places_called(asked, known)
     place = found[0] if len(found) == 1 else None
     rows: list[WhoRow] | None = None
-    if place is not None and reading.notice is not None and action in place.actions:
+    known_action = action in (*SITE_ACTIONS, *SYSTEM_ACTIONS)
+    if place is not None and reading.notice is not None and action in place.actions and not reading.misread:
         rows = rows_of(place.resource, action, reading.on, reading.door, reading.notice)
     context = _day_context(request, reading) | {
         "rights_tabs": tabs_of(request, "who"),
         "asked": asked,
         "action": action,
-        "action_name": action_name(action) if action in (*SITE_ACTIONS, *SYSTEM_ACTIONS) else "",
+        "action_name": action_name(action) if known_action else "",
+        "misnamed": "" if known_action else action[:40],
         "needs_approval": action in APPROVAL_ACTIONS,
         "site_actions": [(each, action_name(each)) for each in SITE_ACTIONS],
         "system_actions": [(each, action_name(each)) for each in SYSTEM_ACTIONS],

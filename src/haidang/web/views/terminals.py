@@ -25,6 +25,7 @@ from haidang.host.clock import wall_clock
 from haidang.web.allowed import may, may_manage, require, require_any
 from haidang.web.forms.terminals import TerminalForm
 from haidang.web.rights_tabs import tabs_of
+from haidang.web.said import say
 from haidang.web.session import credential_of
 from haidang.web.terminal_words import health_words, number
 
@@ -100,6 +101,7 @@ def terminal_revoke(request: HttpRequest, username: str) -> HttpResponse:
     account, row = _own(request, username, now)
     reason = request.POST.get("reason", "").strip()
     revoke_terminal(row, reason=reason, actor=str(account_uid(account.username)), now=now)
+    say(request, _("Đã thu hồi màn hình; hình trên đó dừng trong 2 giây."))
     return redirect("terminals")
 
 

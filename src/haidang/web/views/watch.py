@@ -21,6 +21,7 @@ from haidang.core.layout import check_stream
 from haidang.core.units import VIETNAM, WallUs, to_datetime
 from haidang.footage.queries import StreamState, states
 from haidang.host.clock import wall_clock
+from haidang.web.allowed import may
 from haidang.web.api.values import instant_of
 from haidang.web.explain import refusal_of
 from haidang.web.present import CameraCard, PurposeChoice, Refusal, WallSite, camera_card, purposes_of, site_name
@@ -32,8 +33,14 @@ _LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?", re.ASCII)
 
 
 @require_safe
-def home(_request: HttpRequest) -> HttpResponse:
-    return redirect("wall")
+def home(request: HttpRequest) -> HttpResponse:
+    """The room that is the account's business: pictures, or what waits for its word, or who has which right."""
+    credential, now = credential_of(request), wall_clock()
+    if any("view_live" in grant.actions for grant in grants_of(credential.account, now=now)):
+        return redirect("wall")
+    if may(credential, "approve_policy", now=now):
+        return redirect("changes")
+    return redirect("rights" if may(credential, "view_rights", now=now) else "wall")
 
 
 @require_safe

@@ -56,6 +56,10 @@ class Edge:
         """The edge of a tree that is kept."""
         return cls(size, [nodes(level, index) for level, index in _edge_nodes(size)])
 
+    def copy(self) -> Edge:
+        """Another that grows apart."""
+        return Edge(self.size, self._subtrees)
+
     def append(self, leaf: bytes) -> Iterator[tuple[int, int, bytes]]:
         """Add a leaf's hash; every node (level, index, hash) that it completes, the leaf first."""
         index, hash_, level = self.size, leaf, 0

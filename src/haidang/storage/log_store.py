@@ -1,0 +1,227 @@
+"""A transparency log in a folder: tlog-tiles files, a checkpoint, and what its writer has logged so far.
+
+Laws (docs/adr/0015): one writer a folder. A batch is decided when ``pending`` is on disk; what follows is the same
+function for an append and for a start after a crash. Full tiles are written once. The caller's state is on disk with
+the very entries that it speaks of.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from haidang.core.errors import CorruptData, Fatal
+from haidang.core.tlog.checkpoints import Checkpoint, checkpoint_of
+from haidang.core.tlog.merkle import EMPTY_ROOT, Edge, Nodes, consistency_proof, inclusion_proof, leaf_hash
+from haidang.core.tlog.notes import Signer, open_note, sign_note
+from haidang.core.tlog.proofs import LogProof
+from haidang.core.tlog.tiles import (
+    CHECKPOINT_PATH,
+    ENTRIES,
+    MAX_ENTRY_BYTES,
+    TILE_WIDTH,
+    Tile,
+    bundle_of,
+    entries_of,
+    new_tiles,
+    tile_nodes,
+    tiles_at,
+)
+from haidang.host.files import replace_file
+
+__all__ = ["MAX_BATCH", "LogFileOps", "LogStore", "RealLogFileOps"]
+
+MAX_BATCH = 4096
+_PENDING, _STATE = "pending", "state"
+_FILE_MODE = 0o644  # a log is public
+_Levels = dict[int, list[bytes]]
+
+
+class LogFileOps(Protocol):
+    """What a log does to a disk; each is one step that a crash cannot halve, and raises OSError."""
+
+    def put(self, path: Path, data: bytes) -> None:
+        """The file holds these bytes, durably; folders are made."""
+
+    def remove(self, path: Path) -> None:
+        """The file is gone; one that is not there is what was wanted."""
+
+
+class RealLogFileOps:
+    """The operating system's."""
+
+    def put(self, path: Path, data: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, data, mode=_FILE_MODE, durable=True)
+
+    def remove(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+
+
+class LogStore:
+    """The log of one origin, opened for writing."""
+
+    def __init__(self, folder: Path, signer: Signer, *, ops: LogFileOps | None = None) -> None:
+        """Open it and finish what a crash cut short; an empty log if there is none.
+
+        Raises CorruptData or Fatal: the log on disk is not what its own checkpoint says.
+        """
+        self._folder, self._signer, self._ops = folder, signer, ops or RealLogFileOps()
+        self.origin = signer.key.name
+        self._note, checkpoint = self._read_checkpoint()
+        self.state = self._read(_STATE) or b""
+        self._levels: _Levels = {}
+        self._edge = Edge()
+        if checkpoint.size:
+            self._load(checkpoint)
+        pending = self._read(_PENDING)
+        if pending is not None:
+            self._finish(pending)
+
+    @property
+    def size(self) -> int:
+        return self._edge.size
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        return Checkpoint(self.origin, self._edge.size, self._edge.root())
+
+    @property
+    def note(self) -> bytes:
+        """The checkpoint as it is published: signed, and cosigned by whoever has."""
+        return self._note
+
+    def append(self, entries: Sequence[bytes], state: bytes) -> Checkpoint:
+        """Log these entries, and with them that the caller has come to ``state``. Raises OSError.
+
+        After an error nothing is known: open the log anew, and read its state.
+        """
+        assert 0 < len(entries) <= MAX_BATCH, f"a batch is 1 to {MAX_BATCH} entries"
+        assert all(len(entry) <= MAX_ENTRY_BYTES for entry in entries), "an entry is at most 65,535 bytes"
+        pending = json.dumps(
+            {
+                "old": self.size,
+                "state": base64.b64encode(state).decode(),
+                "entries": [base64.b64encode(entry).decode() for entry in entries],
+            }
+        ).encode()
+        self._ops.put(self._folder / _PENDING, pending)
+        self._finish(pending)
+        return self.checkpoint
+
+    def publish(self, note: bytes) -> None:
+        """Put a cosigned form of the present checkpoint in its place. Raises CorruptData for any other note."""
+        if open_note(note, [self._signer.key]).text != self.checkpoint.text:
+            raise CorruptData("the note is not of the present checkpoint", code="checkpoint")
+        self._ops.put(self._folder / CHECKPOINT_PATH, note)
+        self._note = note
+
+    def nodes(self) -> Nodes:
+        """The log's tree, read from its tiles."""
+        return tile_nodes(self._tile, self.size)
+
+    def entry(self, index: int) -> bytes:
+        """One entry's bytes as they were logged."""
+        n = index // TILE_WIDTH
+        width = min(TILE_WIDTH, self.size - n * TILE_WIDTH)
+        return entries_of(self._tile(Tile(ENTRIES, n, width)), width)[index % TILE_WIDTH]
+
+    def proof(self, index: int) -> LogProof:
+        """That the entry is in the log, by the checkpoint as it is published."""
+        return LogProof(index, tuple(inclusion_proof(index, self.size, self.nodes())), self._note)
+
+    def consistency(self, old: int) -> list[bytes]:
+        """That the log goes on from what it was at this size."""
+        return consistency_proof(old, self.size, self.nodes())
+
+    # -- inside
+
+    def _finish(self, pending: bytes) -> None:
+        """Steps 2 to 5 of a batch that is decided."""
+        batch = json.loads(pending)
+        entries = [base64.b64decode(each) for each in batch["entries"]]
+        if batch["old"] == self.size:
+            self._grow(entries, base64.b64decode(batch["state"]))
+        elif batch["old"] + len(entries) != self.size:  # neither before its checkpoint nor after it
+            raise Fatal(f"the batch in {self._folder / _PENDING} is of another log than {self.size}", code="log_batch")
+        self._ops.remove(self._folder / _PENDING)
+
+    def _grow(self, entries: list[bytes], state: bytes) -> None:
+        old, levels, edge = self.size, {level: list(kept) for level, kept in self._levels.items()}, self._edge.copy()
+        for entry in entries:
+            levels.setdefault(ENTRIES, []).append(entry)
+            for level, _index, hash_ in edge.append(leaf_hash(entry)):
+                if level % 8 == 0:
+                    levels.setdefault(level // 8, []).append(hash_)
+        for tile in new_tiles(old, edge.size):
+            first = (tile.n - _first_tile(old, tile.level)) * TILE_WIDTH
+            held = levels[tile.level][first : first + tile.width]
+            self._ops.put(self._folder / tile.path, bundle_of(held) if tile.level == ENTRIES else b"".join(held))
+        self._ops.put(self._folder / _STATE, state)
+        text = Checkpoint(self.origin, edge.size, edge.root()).text
+        note = sign_note(text, [self._signer.sign(text)])
+        self._ops.put(self._folder / CHECKPOINT_PATH, note)
+        self._drop_partials(old, edge.size)
+        self._edge, self._note, self.state = edge, note, state
+        self._levels = {level: held[len(held) // TILE_WIDTH * TILE_WIDTH :] for level, held in levels.items()}
+
+    def _drop_partials(self, old: int, new: int) -> None:
+        """Partial tiles go once the full one is there. One that stays for an error of the disk does no harm."""
+        for tile in new_tiles(old, new):
+            if tile.width == TILE_WIDTH:
+                partials = self._folder / f"{tile.path}.p"
+                with suppress(OSError):
+                    for each in partials.iterdir():
+                        each.unlink()
+                    partials.rmdir()
+
+    def _load(self, checkpoint: Checkpoint) -> None:
+        nodes = tile_nodes(self._tile, checkpoint.size)
+        edge = Edge.at(checkpoint.size, nodes)
+        if edge.root() != checkpoint.root:
+            raise CorruptData(f"the tiles of {self.origin} are not what its checkpoint says", code="log_tiles")
+        self._edge = edge
+        for level in (ENTRIES, *range(8)):
+            last = next((tile for tile in tiles_at(checkpoint.size, level) if tile.width < TILE_WIDTH), None)
+            if last is not None:
+                data = self._tile(last)
+                self._levels[level] = (
+                    entries_of(data, last.width)
+                    if level == ENTRIES
+                    else [data[at : at + 32] for at in range(0, last.width * 32, 32)]
+                )
+
+    def _read_checkpoint(self) -> tuple[bytes, Checkpoint]:
+        note = self._read(CHECKPOINT_PATH)
+        if note is None:
+            return b"", Checkpoint(self.origin, 0, EMPTY_ROOT)
+        checkpoint = checkpoint_of(open_note(note, [self._signer.key]).text)
+        if checkpoint.origin != self.origin:
+            raise Fatal(
+                f"{self._folder} is the log of {checkpoint.origin!r}, not of {self.origin!r}", code="log_origin"
+            )
+        return note, checkpoint
+
+    def _tile(self, tile: Tile) -> bytes:
+        """A tile's bytes; of a partial one that has gone, the beginning of the full one."""
+        data = self._read(tile.path)
+        if data is None and tile.width < TILE_WIDTH:
+            data = self._read(Tile(tile.level, tile.n).path)
+        if data is None:
+            raise CorruptData(f"{tile.path} of the log of {self.origin} is missing", code="log_tiles")
+        return data
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            return (self._folder / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+def _first_tile(size: int, level: int) -> int:
+    """The tile in which a level goes on from this size."""
+    return (size >> 8 * max(level, 0)) // TILE_WIDTH

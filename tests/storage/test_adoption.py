@@ -120,8 +120,10 @@ def test_any_cut_of_file_and_journal_is_adopted(tmp_path: Path, cut: int, garbag
         assert found.indexed_fragments == 0  # garbage may even complete an initialisation segment
     else:
         assert found.problem == ""
-        whole_fragments = sum(f.offset_bytes + f.size_bytes <= cut for f in whole.fragments)
-        assert check_closed(tmp_path, name) == whole_fragments
+        ends = [f.offset_bytes + f.size_bytes for f in whole.fragments]
+        certain, complete = sum(end <= cut for end in ends), sum(end <= len(changed) for end in ends)
+        # Garbage that happens to fill up a fragment's pictures looks like pictures.
+        assert certain <= check_closed(tmp_path, name) <= min(complete, certain + 1)
         assert readopt(tmp_path) == []
 
 

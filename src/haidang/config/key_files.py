@@ -14,6 +14,7 @@ from haidang.core.host import (
     CREDENTIALS_KEY,
     DJANGO_KEY,
     DOORBELLS,
+    LOG_KEY,
     LOGS,
     RECORDINGS,
     RUN,
@@ -43,6 +44,7 @@ def make_keys(home: Path, *, draw: Callable[[int], bytes] = secrets.token_bytes)
     _make(home / DJANGO_KEY, lambda: draw(40).hex().encode())
     _make(home / CREDENTIALS_KEY, lambda: draw(KEY_BYTES))
     _make(home / TICKET_KEY, lambda: draw(32))
+    _make(home / LOG_KEY, lambda: draw(32))
     public = Ed25519PrivateKey.from_private_bytes((home / TICKET_KEY).read_bytes()).public_key().public_bytes_raw()
     path = home / TICKET_PUBLIC_KEY
     if not path.exists() or path.read_bytes() != public:

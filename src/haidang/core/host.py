@@ -12,7 +12,9 @@ __all__ = [
     "DJANGO_KEY",
     "DOORBELLS",
     "LOGS",
+    "LOG_KEY",
     "RECORDINGS",
+    "RECORD_LOG",
     "RUN",
     "SETTINGS",
     "TICKET_KEY",
@@ -35,6 +37,10 @@ CREDENTIALS_KEY = "secrets/credentials.key"
 #: Ed25519, 32 raw bytes each; only the web process reads the private half.
 TICKET_KEY = "secrets/ticket.key"
 TICKET_PUBLIC_KEY = "state/ticket.pub"
+#: Ed25519, 32 raw bytes: what the host signs its transparency log by.
+LOG_KEY = "secrets/log.key"
+#: The log of seals, ends and gaps, as tlog-tiles.
+RECORD_LOG = "tlog/record"
 #: Written by a demonstration only, mode 0600.
 DEMO_ACCOUNTS = "demo-accounts.json"
 #: Present only where `haidang demo` made the host.

@@ -1,8 +1,9 @@
 """The keeper: loops beside each other, each good for one thing and none able to stop another.
 
 publisher (cameras in the database → the recorders' list), journals (journals on disk → rows), warden (rights of running
-streams), accounts (those that nobody uses → alerts to their managers). A loop that fails logs its traceback, waits a
-growing while and goes on; Fatal ends the process, which the supervisor starts anew from disk.
+streams), log (journals → the transparency log), accounts (those that nobody uses → alerts to their managers). A loop
+that fails logs its traceback, waits a growing while and goes on; Fatal ends the process, which the supervisor starts
+anew from disk.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from haidang.core.units import Clock, WallUs
 from haidang.host.clock import wall_clock
 from haidang.supervisor.keeper_cameras import CameraPublisher
 from haidang.supervisor.keeper_journals import JournalKeeper
+from haidang.supervisor.keeper_log import LogKeeper
 from haidang.supervisor.keeper_warden import ControlDoor, Warden
 
 __all__ = ["Loop", "loops_of", "run", "run_loops", "wait_after"]
@@ -65,6 +67,7 @@ def loops_of(settings: Settings, home: Path) -> list[Loop]:
         Loop("publisher", CameraPublisher(home).run_once, 0.7),
         Loop("journals", JournalKeeper(root).run_once, 0.7),
         Loop("warden", Warden(ControlDoor(home / CONTROL_SOCKET), settings.web.session_idle_s).run_once, 0.4),
+        Loop("log", LogKeeper(home, root).run_once, 10.0),
         Loop("accounts", lambda now: report_unused(now=now), 3600.0),
     ]
 

@@ -1,0 +1,59 @@
+"""A transparency log in a folder, read by whoever does not write it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from haidang.core.errors import CorruptData, NotFound
+from haidang.core.tlog.checkpoints import Checkpoint, checkpoint_of
+from haidang.core.tlog.merkle import inclusion_proof
+from haidang.core.tlog.notes import Key, open_note
+from haidang.core.tlog.proofs import LogProof
+from haidang.core.tlog.tiles import CHECKPOINT_PATH, ENTRIES, TILE_WIDTH, Tile, entries_of, tile_nodes
+
+__all__ = ["LogReader"]
+
+
+class LogReader:
+    """The log as its checkpoint of this moment says it is."""
+
+    def __init__(self, folder: Path, key: Key) -> None:
+        """Raises NotFound (``no_log``) where nothing is logged, CorruptData where the checkpoint is not the key's."""
+        self._folder = folder
+        try:
+            self.note = (folder / CHECKPOINT_PATH).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound(f"nothing is logged in {folder} yet", code="no_log") from error
+        self.checkpoint: Checkpoint = checkpoint_of(open_note(self.note, [key]).text)
+
+    def entry(self, index: int) -> bytes:
+        """One entry's bytes. Raises NotFound (``no_entry``)."""
+        if not 0 <= index < self.checkpoint.size:
+            raise NotFound(f"the log has entries 0 to {self.checkpoint.size - 1}", code="no_entry")
+        n = index // TILE_WIDTH
+        width = min(TILE_WIDTH, self.checkpoint.size - n * TILE_WIDTH)
+        return entries_of(self._tile(Tile(ENTRIES, n, width)), width)[index % TILE_WIDTH]
+
+    def proof(self, index: int) -> LogProof:
+        """That the entry is in the log. Raises NotFound (``no_entry``) or CorruptData."""
+        self.entry(index)
+        nodes = tile_nodes(self._tile, self.checkpoint.size)
+        return LogProof(index, tuple(inclusion_proof(index, self.checkpoint.size, nodes)), self.note)
+
+    def _tile(self, tile: Tile) -> bytes:
+        for name in (tile.path, Tile(tile.level, tile.n).path):
+            path = self._folder / name
+            if path.is_file():
+                data = path.read_bytes()
+                if name == tile.path or tile.level != ENTRIES:
+                    return data
+                return _first_entries(data, tile.width)
+        raise CorruptData(f"{tile.path} of the log is missing", code="log_tiles")
+
+
+def _first_entries(bundle: bytes, count: int) -> bytes:
+    """A full bundle as it was when it had ``count`` entries: the writer may have gone on meanwhile."""
+    at = 0
+    for _ in range(count):
+        at += 2 + int.from_bytes(bundle[at : at + 2])
+    return bundle[:at]

@@ -1,0 +1,36 @@
+"""The log of a running system: it grows with the recordings, and its proofs hold for whoever has the key alone."""
+
+import json
+
+import pytest
+
+from haidang.core.host import RECORD_LOG
+from haidang.core.log_entries import FileEnd, Gap, Sealed, entry_of
+from haidang.core.tlog.policies import policy_of
+from haidang.core.tlog.proofs import log_proof_of
+from haidang.host.log_key import log_signer
+from haidang.storage.log_reader import LogReader
+from system.stack.conftest import Stack
+from system.waiting import eventually
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
+
+
+def logged_streams(stack: Stack) -> int:
+    """How many camera streams have an entry."""
+    if stack.haidang("log", "show").returncode:
+        return 0
+    log = LogReader(stack.home / RECORD_LOG, log_signer(stack.home).key)
+    entries = [entry_of(log.entry(index)) for index in range(log.checkpoint.size)]
+    return len({(each.camera, each.stream) for each in entries if isinstance(each, Sealed | FileEnd | Gap)})
+
+
+def test_every_stream_is_in_the_log_and_an_entry_is_proved_offline(stack: Stack) -> None:
+    eventually(lambda: logged_streams(stack) == 24, "an entry of each of 24 streams", 120)
+    key = stack.haidang("log", "key").stdout.strip()
+    entry = stack.haidang("log", "entry", "3").stdout.strip().encode()
+    proof = log_proof_of(stack.haidang("log", "proof", "3").stdout.encode())
+    checkpoint, standing = proof.verify(entry, policy_of(f"log {key}\nquorum none\n"))
+    assert checkpoint.size >= 24
+    assert standing.met
+    assert json.loads(stack.haidang("log", "show", "--json").stdout)["origin"] == checkpoint.origin

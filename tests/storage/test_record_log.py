@@ -16,6 +16,7 @@ from haidang.core.log_entries import NO_LINK, FileEnd, Gap, Sealed, entry_bytes,
 from haidang.core.tlog.notes import ED25519, Signer
 from haidang.core.units import WallUs
 from haidang.storage import GapWriter, RealFileOps, load_index, record_log
+from haidang.storage.log_reader import LogReader
 from haidang.storage.log_store import LogStore
 from haidang.storage.record_log import RecordLog
 from storage.coded_video import clip as coded
@@ -35,8 +36,9 @@ def log_of(tmp_path: Path, **options: FailingOps) -> RecordLog:
 
 def logged(tmp_path: Path) -> list[Logged]:
     """What is in the log, held against its own chain."""
-    store = LogStore(tmp_path / "log", SIGNER)
-    entries = [entry_of(store.entry(index)) for index in range(store.size)]
+    LogStore(tmp_path / "log", SIGNER)  # finishes what a crash cut short
+    log = LogReader(tmp_path / "log", SIGNER.key)
+    entries = [entry_of(log.entry(index)) for index in range(log.checkpoint.size)]
     of_stream = [each for each in entries if isinstance(each, Sealed | FileEnd | Gap)]
     previous = NO_LINK
     for number, entry in enumerate(of_stream):

@@ -60,12 +60,7 @@ class Case:
         listed = json.loads((self.home / DEMO_ACCOUNTS).read_text(encoding="utf-8"))
         entry = next(each for each in listed if each["account"] == account)
         secret = entry["totp_secret"] or ""
-        code = (
-            totp_code(base64.b32decode(secret + "=" * (-len(secret) % 8)), step_of(wall_clock()) + later)
-            if secret
-            else ""
-        )
-        return Person(account, entry["password"], code)
+        return Person(account, entry["password"], _code(secret, later) if secret else "")
 
 
 def reorganisation(case: Case) -> None:
@@ -116,7 +111,7 @@ def play(name: str, out: Path) -> bool:
 
 
 def _code(secret: str, later: int) -> str:
-    return totp_code(base64.b32decode(secret + "=" * (-len(secret) % 8)), step_of(wall_clock()) + later)
+    return totp_code(base64.b32decode(secret), step_of(wall_clock()) + later)
 
 
 def _agreeing(change: int, by: Person) -> str:

@@ -11,7 +11,7 @@ from haidang.core.tlog.notes import Key, open_note
 from haidang.core.tlog.proofs import LogProof
 from haidang.core.tlog.tiles import CHECKPOINT_PATH, ENTRIES, TILE_WIDTH, Tile, entries_of, tile_nodes
 
-__all__ = ["LogReader"]
+__all__ = ["LogReader", "read_tile"]
 
 
 class LogReader:
@@ -41,14 +41,17 @@ class LogReader:
         return LogProof(index, tuple(inclusion_proof(index, self.checkpoint.size, nodes)), self.note)
 
     def _tile(self, tile: Tile) -> bytes:
-        for name in (tile.path, Tile(tile.level, tile.n).path):
-            path = self._folder / name
-            if path.is_file():
-                data = path.read_bytes()
-                if name == tile.path or tile.level != ENTRIES:
-                    return data
-                return _first_entries(data, tile.width)
-        raise CorruptData(f"{tile.path} of the log is missing", code="log_tiles")
+        return read_tile(self._folder, tile)
+
+
+def read_tile(folder: Path, tile: Tile) -> bytes:
+    """A tile's bytes; of a partial one that has gone, from the full one. Raises CorruptData (``log_tiles``)."""
+    for name in (tile.path, Tile(tile.level, tile.n).path):
+        path = folder / name
+        if path.is_file():
+            data = path.read_bytes()
+            return _first_entries(data, tile.width) if name != tile.path and tile.level == ENTRIES else data
+    raise CorruptData(f"{tile.path} of the log is missing", code="log_tiles")
 
 
 def _first_entries(bundle: bytes, count: int) -> bytes:

@@ -16,9 +16,8 @@ from typing import Protocol
 
 from haidang.core.errors import CorruptData, Fatal
 from haidang.core.tlog.checkpoints import Checkpoint, checkpoint_of
-from haidang.core.tlog.merkle import EMPTY_ROOT, Edge, Nodes, consistency_proof, inclusion_proof, leaf_hash
+from haidang.core.tlog.merkle import EMPTY_ROOT, Edge, consistency_proof, leaf_hash
 from haidang.core.tlog.notes import Signer, open_note, sign_note
-from haidang.core.tlog.proofs import LogProof
 from haidang.core.tlog.tiles import (
     CHECKPOINT_PATH,
     ENTRIES,
@@ -32,6 +31,7 @@ from haidang.core.tlog.tiles import (
     tiles_at,
 )
 from haidang.host.files import replace_file
+from haidang.storage.log_reader import read_tile
 
 __all__ = ["MAX_BATCH", "LogFileOps", "LogStore", "RealLogFileOps"]
 
@@ -63,7 +63,7 @@ class RealLogFileOps:
 
 
 class LogStore:
-    """The log of one origin, opened for writing."""
+    """The log of one origin, opened for writing; ``LogReader`` reads it."""
 
     def __init__(self, folder: Path, signer: Signer, *, ops: LogFileOps | None = None) -> None:
         """Open it and finish what a crash cut short; an empty log if there is none.
@@ -120,23 +120,9 @@ class LogStore:
         self._ops.put(self._folder / CHECKPOINT_PATH, note)
         self._note = note
 
-    def nodes(self) -> Nodes:
-        """The log's tree, read from its tiles."""
-        return tile_nodes(self._tile, self.size)
-
-    def entry(self, index: int) -> bytes:
-        """One entry's bytes as they were logged."""
-        n = index // TILE_WIDTH
-        width = min(TILE_WIDTH, self.size - n * TILE_WIDTH)
-        return entries_of(self._tile(Tile(ENTRIES, n, width)), width)[index % TILE_WIDTH]
-
-    def proof(self, index: int) -> LogProof:
-        """That the entry is in the log, by the checkpoint as it is published."""
-        return LogProof(index, tuple(inclusion_proof(index, self.size, self.nodes())), self._note)
-
     def consistency(self, old: int) -> list[bytes]:
         """That the log goes on from what it was at this size."""
-        return consistency_proof(old, self.size, self.nodes())
+        return consistency_proof(old, self.size, tile_nodes(self._tile, self.size))
 
     # -- inside
 
@@ -207,13 +193,7 @@ class LogStore:
         return note, checkpoint
 
     def _tile(self, tile: Tile) -> bytes:
-        """A tile's bytes; of a partial one that has gone, the beginning of the full one."""
-        data = self._read(tile.path)
-        if data is None and tile.width < TILE_WIDTH:
-            data = self._read(Tile(tile.level, tile.n).path)
-        if data is None:
-            raise CorruptData(f"{tile.path} of the log of {self.origin} is missing", code="log_tiles")
-        return data
+        return read_tile(self._folder, tile)
 
     def _read(self, name: str) -> bytes | None:
         try:

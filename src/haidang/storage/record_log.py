@@ -140,7 +140,7 @@ class RecordLog:
                 stream.mark = _mark_behind(before, records, count)
             elif isinstance(record, Close):
                 end = FileEnd(
-                    stream.camera, stream.stream, stream.number, bytes.fromhex(stream.previous), stream.file,
+                    *_place(stream), stream.file,
                     record.size_bytes, record.reason.name.lower(),
                 )  # fmt: skip
                 _log(stream, end, entries)
@@ -154,7 +154,7 @@ class RecordLog:
         began = spans[0].started_at if spans else WallUs(stream.at_us)
         ended = spans[-1].ended_at if spans else WallUs(stream.at_us)
         sealed = Sealed(
-            stream.camera, stream.stream, stream.number, bytes.fromhex(stream.previous), stream.file,
+            *_place(stream), stream.file,
             seal.offset_bytes, seal.size_bytes, seal.sha256, began, ended,
         )  # fmt: skip
         stream.at_us = ended
@@ -177,7 +177,7 @@ class RecordLog:
                 if isinstance(record, GapOpen | GapClose):
                     is_open = isinstance(record, GapOpen)
                     gap = Gap(
-                        stream.camera, stream.stream, stream.number, bytes.fromhex(stream.previous),
+                        *_place(stream),
                         record.started_at, record.ended_at if isinstance(record, GapClose) else WallUs(0),
                         record.reason.name.lower(),
                     )  # fmt: skip
@@ -198,6 +198,11 @@ def _first_gap_day(stream: _Stream, now: WallUs) -> str:
 
 def _day_of(path: str) -> str:
     return path.split("/")[2]
+
+
+def _place(stream: _Stream) -> tuple[str, str, int, bytes]:
+    """What the stream's next entry begins with: whose it is, its number, and the one before."""
+    return stream.camera, stream.stream, stream.number, bytes.fromhex(stream.previous)
 
 
 def _log(stream: _Stream, entry: Sealed | FileEnd | Gap, entries: list[bytes]) -> None:

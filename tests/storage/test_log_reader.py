@@ -40,3 +40,12 @@ def test_no_log_or_anothers_is_none(tmp_path: Path) -> None:
     (tmp_path / "own/tile/entries/000.p/3").unlink()
     with pytest.raises(CorruptData):
         LogReader(tmp_path / "own", SIGNER.key).entry(0)
+
+
+@pytest.mark.parametrize("name", ["tile/0/000.p/200", "tile/entries/000.p/200"])
+def test_no_proof_is_given_that_does_not_hold(tmp_path: Path, name: str) -> None:
+    LogStore(tmp_path, SIGNER).append(records(200), b"")
+    data = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(data[:40] + bytes([data[40] ^ 1]) + data[41:])
+    with pytest.raises(CorruptData):
+        LogReader(tmp_path, SIGNER.key).proof(0)

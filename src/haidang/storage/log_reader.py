@@ -6,7 +6,7 @@ from pathlib import Path
 
 from haidang.core.errors import CorruptData, NotFound
 from haidang.core.tlog.checkpoints import Checkpoint, checkpoint_of
-from haidang.core.tlog.merkle import inclusion_proof
+from haidang.core.tlog.merkle import inclusion_proof, leaf_hash, verify_inclusion
 from haidang.core.tlog.notes import Key, open_note
 from haidang.core.tlog.proofs import LogProof
 from haidang.core.tlog.tiles import CHECKPOINT_PATH, ENTRIES, TILE_WIDTH, Tile, entries_of, tile_nodes
@@ -35,10 +35,14 @@ class LogReader:
         return entries_of(self._tile(Tile(ENTRIES, n, width)), width)[index % TILE_WIDTH]
 
     def proof(self, index: int) -> LogProof:
-        """That the entry is in the log. Raises NotFound (``no_entry``) or CorruptData."""
-        self.entry(index)
-        nodes = tile_nodes(self._tile, self.checkpoint.size)
-        return LogProof(index, tuple(inclusion_proof(index, self.checkpoint.size, nodes)), self.note)
+        """That the entry is in the log, held against its checkpoint before it is given.
+
+        Raises NotFound (``no_entry``), or CorruptData where entry or tiles are not what was signed.
+        """
+        leaf, size = leaf_hash(self.entry(index)), self.checkpoint.size
+        hashes = inclusion_proof(index, size, tile_nodes(self._tile, size))
+        verify_inclusion(leaf, index, size, hashes, self.checkpoint.root)
+        return LogProof(index, tuple(hashes), self.note)
 
     def _tile(self, tile: Tile) -> bytes:
         return read_tile(self._folder, tile)

@@ -12,10 +12,14 @@ from haidang.core.errors import CorruptData
 from haidang.core.log_entries import (
     NO_LINK,
     Act,
+    Checked,
+    ClockStep,
     Entry,
+    Expired,
     FileEnd,
     Gap,
     Sealed,
+    Started,
     Tick,
     commitment,
     entry_bytes,
@@ -42,7 +46,11 @@ ENTRIES = st.one_of(
     st.builds(Sealed, TEXTS, TEXTS, NUMBERS, HASHES, TEXTS, NUMBERS, NUMBERS, HASHES, TIMES, TIMES),
     st.builds(FileEnd, TEXTS, TEXTS, NUMBERS, HASHES, TEXTS, NUMBERS, TEXTS),
     st.builds(Gap, TEXTS, TEXTS, NUMBERS, HASHES, TIMES, TIMES, TEXTS),
-    st.builds(Tick, NUMBERS, HASHES),
+    st.builds(Tick, TIMES, NUMBERS, HASHES, NUMBERS),
+    st.builds(Started, TEXTS, TIMES, TEXTS, HASHES),
+    st.builds(ClockStep, TEXTS, TIMES, TIMES),
+    st.builds(Expired, TEXTS, TEXTS, TEXTS, NUMBERS, TIMES, TIMES, TEXTS, TEXTS),
+    st.builds(Checked, NUMBERS, HASHES, TEXTS, TIMES),
     st.builds(Act, NUMBERS, HASHES),
 )
 

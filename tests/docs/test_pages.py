@@ -34,7 +34,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
             (f"{section.name}.{field.name}", getattr(value, field.name)) for field in fields(value)
         ]  # fmt: skip
         for key, default in keys:
-            shown = f'"{default}"' if isinstance(default, str) else str(default)
+            shown = f'"{default}"' if isinstance(default, str) else str(list(default) if default == () else default)
             if f"| `{key}` | `{shown}` |" not in text:
                 missing.append(f"{key} = {shown}")
     assert missing == []

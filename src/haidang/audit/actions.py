@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Literal
 
 from haidang.audit.models import Entry
+from haidang.core.log_entries import SALT_BYTES
 from haidang.core.units import WallUs
 
 __all__ = ["Fact", "record"]
@@ -36,4 +38,5 @@ def record(
         clause=clause,
         policies=list(policies),
         facts=facts or {},
+        salt=secrets.token_bytes(SALT_BYTES),
     )

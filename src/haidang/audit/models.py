@@ -1,7 +1,8 @@
 """What happened: append-only entries that name their subjects by Cedar UID, so that they outlive what they describe.
 
 Laws: written only by ``audit.actions.record``, in the transaction of what it describes; never changed, never deleted;
-no names of people, no passwords, addresses or tickets. (The tamper-evident log reads from here.)
+no names of people, no passwords, addresses or tickets. The keeper logs a commitment to each (``audit.rows``), so that
+an entry that is changed, taken away or put in later is found.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import ClassVar
 
 from django.db import models
 
-__all__ = ["Entry"]
+__all__ = ["Entry", "LogPlace"]
 
 
 class Entry(models.Model):
@@ -26,6 +27,8 @@ class Entry(models.Model):
     policies = models.JSONField(default=list)
     #: Small facts of the act, by name; no personal data, no secret.
     facts = models.JSONField(default=dict)
+    #: 32 random bytes of the commitment that is logged: without them nobody can tell from the log what this was.
+    salt = models.BinaryField()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -35,3 +38,13 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.resource}"
+
+
+class LogPlace(models.Model):
+    """Where an entry's commitment stands in the log of acts; told by the log, and made anew from it."""
+
+    entry_id = models.BigIntegerField(primary_key=True)
+    index = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} at {self.index}"

@@ -15,7 +15,9 @@ from haidang.core.host import (
     DJANGO_KEY,
     DOORBELLS,
     LOG_KEY,
+    LOG_STANDING,
     LOGS,
+    PAPERS_KEY,
     RECORDINGS,
     RUN,
     TICKET_KEY,
@@ -27,7 +29,7 @@ from haidang.host.files import replace_file
 __all__ = ["credentials_key", "make_database_private", "make_folders", "make_keys"]
 
 _PRIVATE = ("secrets", RUN, DOORBELLS)
-_FOLDERS = (RECORDINGS, LOGS, "state")
+_FOLDERS = (RECORDINGS, LOGS, "state", LOG_STANDING)
 
 
 def make_folders(home: Path) -> None:
@@ -45,6 +47,7 @@ def make_keys(home: Path, *, draw: Callable[[int], bytes] = secrets.token_bytes)
     _make(home / CREDENTIALS_KEY, lambda: draw(KEY_BYTES))
     _make(home / TICKET_KEY, lambda: draw(32))
     _make(home / LOG_KEY, lambda: draw(32))
+    _make(home / PAPERS_KEY, lambda: draw(32))
     public = Ed25519PrivateKey.from_private_bytes((home / TICKET_KEY).read_bytes()).public_key().public_bytes_raw()
     path = home / TICKET_PUBLIC_KEY
     if not path.exists() or path.read_bytes() != public:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "ACTS_LOG",
     "CAMERA_LIST",
     "CONTROL_SOCKET",
     "CREDENTIALS_KEY",
@@ -13,6 +14,8 @@ __all__ = [
     "DOORBELLS",
     "LOGS",
     "LOG_KEY",
+    "LOG_STANDING",
+    "PAPERS_KEY",
     "RECORDINGS",
     "RECORD_LOG",
     "RUN",
@@ -39,8 +42,13 @@ TICKET_KEY = "secrets/ticket.key"
 TICKET_PUBLIC_KEY = "state/ticket.pub"
 #: Ed25519, 32 raw bytes: what the host signs its transparency log by.
 LOG_KEY = "secrets/log.key"
-#: The log of seals, ends and gaps, as tlog-tiles.
+#: Ed25519, 32 raw bytes: what the host signs lists and minutes by, for people to hold. The page process reads it.
+PAPERS_KEY = "secrets/papers.key"
+#: The log of seals, ends and gaps, as tlog-tiles; and the one of what people did.
 RECORD_LOG = "tlog/record"
+ACTS_LOG = "tlog/acts"
+#: How each log stands with its witnesses, ``<log>.json`` in here: a snapshot for pages, never a source of truth.
+LOG_STANDING = "state/log"
 #: Written by a demonstration only, mode 0600.
 DEMO_ACCOUNTS = "demo-accounts.json"
 #: Present only where `haidang demo` made the host.

@@ -20,12 +20,17 @@ from haidang.core.units import WallUs
 
 __all__ = [
     "NO_LINK",
+    "SALT_BYTES",
     "VERSION",
     "Act",
+    "Checked",
+    "ClockStep",
     "Entry",
+    "Expired",
     "FileEnd",
     "Gap",
     "Sealed",
+    "Started",
     "Tick",
     "commitment",
     "entry_bytes",
@@ -35,6 +40,7 @@ __all__ = [
 
 VERSION = 1
 _HASH_BYTES = 32
+SALT_BYTES = 32
 #: Of a stream's first entry.
 NO_LINK = bytes(_HASH_BYTES)
 
@@ -84,11 +90,62 @@ class Gap(_OfStream):
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What follows in the log existed after this checkpoint of it was cosigned."""
+    """The log is alive at ``at_us`` by the host's clock; what follows existed after ``size`` and ``root`` of it were
+    cosigned, the last time at ``cosigned_s`` (s since 1970, the latest of the witnesses' clocks; 0 if nobody ever did).
+    """
 
     kind: ClassVar[str] = "tick"
+    at_us: WallUs
     size: int
     root: bytes
+    cosigned_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """``program`` runs since then; ``settings`` is SHA-256 of ``haidang.toml`` as it was when this was logged."""
+
+    kind: ClassVar[str] = "start"
+    program: str
+    at_us: WallUs
+    version: str
+    settings: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStep:
+    """The host's clock said ``from_us`` where ``source`` said ``to_us``: its own steady clock, or a witness."""
+
+    kind: ClassVar[str] = "clock"
+    source: str
+    from_us: WallUs
+    to_us: WallUs
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """A recording's time is over; its bytes go once this is cosigned. ``policy`` names the retention that says so."""
+
+    kind: ClassVar[str] = "expired"
+    camera: str
+    stream: str
+    file: str
+    size_bytes: int
+    from_us: WallUs
+    to_us: WallUs
+    reason: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A witness asked for the seal at ``index``; what the host hashed for it (zeros: nothing), and what it found."""
+
+    kind: ClassVar[str] = "checked"
+    index: int
+    sha256: bytes
+    found: str
+    at_us: WallUs
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +157,16 @@ class Act:
     sha256: bytes
 
 
-Entry = Sealed | FileEnd | Gap | Tick | Act
-_KINDS: dict[str, type[Any]] = {each.kind: each for each in (Sealed, FileEnd, Gap, Tick, Act)}
+Entry = Sealed | FileEnd | Gap | Tick | Started | ClockStep | Expired | Checked | Act
+_KINDS: dict[str, type[Any]] = {
+    each.kind: each for each in (Sealed, FileEnd, Gap, Tick, Started, ClockStep, Expired, Checked, Act)
+}
 T = TypeVar("T")
 
 
 def commitment(salt: bytes, row: bytes) -> bytes:
     """SHA-256 of the salt and the row. The salt goes with the row: then nobody can say what it was."""
-    assert len(salt) == _HASH_BYTES, "a salt is 32 random bytes"
+    assert len(salt) == SALT_BYTES, "a salt is 32 random bytes"
     return hashlib.sha256(salt + row).digest()
 
 

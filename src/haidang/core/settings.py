@@ -13,7 +13,16 @@ from urllib.parse import urlsplit
 
 from haidang.core.errors import InvalidInput
 
-__all__ = ["GatewaySettings", "OidcSettings", "RecorderSettings", "Settings", "WebSettings", "parse_settings"]
+__all__ = [
+    "GatewaySettings",
+    "LogSettings",
+    "OidcSettings",
+    "RecorderSettings",
+    "Settings",
+    "WebSettings",
+    "is_safe_address",
+    "parse_settings",
+]
 
 #: Every setting's range lies far below; larger numbers are neither converted nor shown.
 _MAX_NUMBER = 2**53
@@ -61,6 +70,18 @@ class RecorderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSettings:
+    """Who cosigns the logs of this host."""
+
+    #: ``<vkey> <address>`` of each witness.
+    witnesses: tuple[str, ...] = ()
+    #: How many of them make a checkpoint a cosigned one; 0 = all.
+    quorum: int = 0
+    #: Certificates by which witnesses are known (PEM); "" = the system's.
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OidcSettings:
     """One organisation's own sign-in (OpenID Connect); ``slug`` is the table's name, all but ``claim`` is needed."""
 
@@ -82,6 +103,7 @@ class Settings:
     web: WebSettings = field(default_factory=WebSettings)
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     recorder: RecorderSettings = field(default_factory=RecorderSettings)
+    log: LogSettings = field(default_factory=LogSettings)
     #: Tables ``[oidc.<slug>]``, in the file's order.
     oidc: tuple[OidcSettings, ...] = ()
 
@@ -101,7 +123,7 @@ def parse_settings(text: str) -> Settings:
     for name, value in data.items():
         if name == "database_url":
             sections[name] = _checked(name, "", value)
-        elif name in ("web", "gateway", "recorder"):
+        elif name in ("web", "gateway", "recorder", "log"):
             sections[name] = _read_section(name, getattr(settings, name), value)
         elif name == "oidc":
             sections[name] = _read_oidc(value)
@@ -138,14 +160,14 @@ def _read_oidc(tables: Any) -> tuple[OidcSettings, ...]:
         for key in ("name", "issuer", "client_id", "client_secret_file", "claim"):
             if not getattr(provider, key):
                 raise _wrong(f"{name}.{key}", "takes a text that is not empty")
-        if not _is_issuer(provider.issuer):
+        if not is_safe_address(provider.issuer):
             raise _wrong(f"{name}.issuer", "takes an address like https://sso.example.vn, without query or fragment")
         found.append(provider)
     return tuple(found)
 
 
-def _is_issuer(url: str) -> bool:
-    """HTTPS, or anything on this machine alone: what tells who somebody is must not be changed on the way."""
+def is_safe_address(url: str) -> bool:
+    """HTTPS, or anything on this machine alone: what is said there must not be changed on the way."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -157,6 +179,10 @@ def _is_issuer(url: str) -> bool:
 def _checked(name: str, default: object, value: object) -> object:
     if isinstance(value, int) and abs(value) > _MAX_NUMBER:
         raise _wrong(name, "takes a smaller number")
+    if isinstance(default, tuple):
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise _wrong(name, "takes a list of texts")
+        return tuple(value)
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not type(default):
@@ -187,6 +213,12 @@ def _check_ranges(settings: Settings) -> None:
     for name, url in (("web.public_url", web.public_url), ("gateway.public_url", gateway.public_url)):
         if url and _scheme(url) not in ("http", "https"):
             raise _wrong(name, f"takes an address like https://camera.example.vn, not {url!r}")
+    for witness in settings.log.witnesses:
+        vkey, space, url = witness.partition(" ")
+        if not (vkey and space and is_safe_address(url)):
+            raise _wrong("log.witnesses", f"takes `<vkey> https://…` of each witness, not {witness!r}")
+    if not 0 <= settings.log.quorum <= len(settings.log.witnesses):
+        raise _wrong("log.quorum", f"takes 0 to {len(settings.log.witnesses)}, not {settings.log.quorum}")
     if gateway.port == web.port:
         raise _wrong("gateway.port", f"takes another port than web.port, which is {web.port}")
     if settings.database_url and _scheme(settings.database_url) not in ("postgresql", "postgres"):

@@ -11,7 +11,10 @@ from haidang.core.tlog.notes import Key, open_note
 from haidang.core.tlog.proofs import LogProof
 from haidang.core.tlog.tiles import CHECKPOINT_PATH, ENTRIES, TILE_WIDTH, Tile, entries_of, tile_nodes
 
-__all__ = ["LogReader", "read_tile"]
+__all__ = ["COSIGNED", "LogReader", "read_tile"]
+
+#: The newest checkpoint that enough witnesses have cosigned: the one in ``checkpoint`` is bare until they have.
+COSIGNED = "cosigned"
 
 
 class LogReader:
@@ -25,6 +28,14 @@ class LogReader:
         except FileNotFoundError as error:
             raise NotFound(f"nothing is logged in {folder} yet", code="no_log") from error
         self.checkpoint: Checkpoint = checkpoint_of(open_note(self.note, [key]).text)
+
+    @property
+    def cosigned_note(self) -> bytes:
+        """The newest checkpoint that enough witnesses have cosigned, b"" before the first."""
+        try:
+            return (self._folder / COSIGNED).read_bytes()
+        except FileNotFoundError:
+            return b""
 
     def entry(self, index: int) -> bytes:
         """One entry's bytes. Raises NotFound (``no_entry``)."""

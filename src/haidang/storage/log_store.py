@@ -17,7 +17,7 @@ from typing import Protocol
 from haidang.core.errors import CorruptData, Fatal
 from haidang.core.tlog.checkpoints import Checkpoint, checkpoint_of
 from haidang.core.tlog.merkle import EMPTY_ROOT, Edge, consistency_proof, leaf_hash
-from haidang.core.tlog.notes import Signer, open_note, sign_note
+from haidang.core.tlog.notes import Key, Signer, open_note, sign_note
 from haidang.core.tlog.tiles import (
     CHECKPOINT_PATH,
     ENTRIES,
@@ -31,7 +31,7 @@ from haidang.core.tlog.tiles import (
     tiles_at,
 )
 from haidang.host.files import replace_file
-from haidang.storage.log_reader import read_tile
+from haidang.storage.log_reader import COSIGNED, read_tile
 
 __all__ = ["MAX_BATCH", "LogFileOps", "LogStore", "RealLogFileOps"]
 
@@ -70,10 +70,12 @@ class LogStore:
 
         Raises CorruptData or Fatal: the log on disk is not what its own checkpoint says.
         """
-        self._folder, self._signer, self._ops = folder, signer, ops or RealLogFileOps()
+        self.folder, self._signer, self._ops = folder, signer, ops or RealLogFileOps()
         self.origin = signer.key.name
         self._note, checkpoint = self._read_checkpoint()
         self.state = self._read(_STATE) or b""
+        #: The newest checkpoint that enough witnesses have cosigned; b"" before the first.
+        self.cosigned_note = self._read(COSIGNED) or b""
         self._levels: _Levels = {}
         self._edge = Edge()
         if checkpoint.size:
@@ -81,6 +83,10 @@ class LogStore:
         pending = self._read(_PENDING)
         if pending is not None:
             self._finish(pending)
+
+    @property
+    def key(self) -> Key:
+        return self._signer.key
 
     @property
     def size(self) -> int:
@@ -109,15 +115,21 @@ class LogStore:
                 "entries": [base64.b64encode(entry).decode() for entry in entries],
             }
         ).encode()
-        self._ops.put(self._folder / _PENDING, pending)
+        self._ops.put(self.folder / _PENDING, pending)
         self._finish(pending)
         return self.checkpoint
 
-    def publish(self, note: bytes) -> None:
-        """Put a cosigned form of the present checkpoint in its place. Raises CorruptData for any other note."""
+    def publish(self, note: bytes, *, whole: bool = True) -> None:
+        """Put a cosigned form of the present checkpoint in its place; raises CorruptData for any other note.
+
+        ``whole``: enough witnesses have signed it; it is kept beside too, for the next batch's checkpoint is bare.
+        """
         if open_note(note, [self._signer.key]).text != self.checkpoint.text:
             raise CorruptData("the note is not of the present checkpoint", code="checkpoint")
-        self._ops.put(self._folder / CHECKPOINT_PATH, note)
+        if whole:
+            self._ops.put(self.folder / COSIGNED, note)
+            self.cosigned_note = note
+        self._ops.put(self.folder / CHECKPOINT_PATH, note)
         self._note = note
 
     def consistency(self, old: int) -> list[bytes]:
@@ -133,8 +145,8 @@ class LogStore:
         if batch["old"] == self.size:
             self._grow(entries, base64.b64decode(batch["state"]))
         elif batch["old"] + len(entries) != self.size:  # neither before its checkpoint nor after it
-            raise Fatal(f"the batch in {self._folder / _PENDING} is of another log than {self.size}", code="log_batch")
-        self._ops.remove(self._folder / _PENDING)
+            raise Fatal(f"the batch in {self.folder / _PENDING} is of another log than {self.size}", code="log_batch")
+        self._ops.remove(self.folder / _PENDING)
 
     def _grow(self, entries: list[bytes], state: bytes) -> None:
         old, levels, edge = self.size, {level: list(kept) for level, kept in self._levels.items()}, self._edge.copy()
@@ -146,11 +158,11 @@ class LogStore:
         for tile in new_tiles(old, edge.size):
             first = (tile.n - _first_tile(old, tile.level)) * TILE_WIDTH
             held = levels[tile.level][first : first + tile.width]
-            self._ops.put(self._folder / tile.path, bundle_of(held) if tile.level == ENTRIES else b"".join(held))
-        self._ops.put(self._folder / _STATE, state)
+            self._ops.put(self.folder / tile.path, bundle_of(held) if tile.level == ENTRIES else b"".join(held))
+        self._ops.put(self.folder / _STATE, state)
         text = Checkpoint(self.origin, edge.size, edge.root()).text
         note = sign_note(text, [self._signer.sign(text)])
-        self._ops.put(self._folder / CHECKPOINT_PATH, note)
+        self._ops.put(self.folder / CHECKPOINT_PATH, note)
         self._drop_partials(old, edge.size)
         self._edge, self._note, self.state = edge, note, state
         self._levels = {level: held[len(held) // TILE_WIDTH * TILE_WIDTH :] for level, held in levels.items()}
@@ -159,7 +171,7 @@ class LogStore:
         """Partial tiles go once the full one is there. One that stays for an error of the disk does no harm."""
         for tile in new_tiles(old, new):
             if tile.width == TILE_WIDTH:
-                partials = self._folder / f"{tile.path}.p"
+                partials = self.folder / f"{tile.path}.p"
                 with suppress(OSError):
                     for each in partials.iterdir():
                         each.unlink()
@@ -187,17 +199,15 @@ class LogStore:
             return b"", Checkpoint(self.origin, 0, EMPTY_ROOT)
         checkpoint = checkpoint_of(open_note(note, [self._signer.key]).text)
         if checkpoint.origin != self.origin:
-            raise Fatal(
-                f"{self._folder} is the log of {checkpoint.origin!r}, not of {self.origin!r}", code="log_origin"
-            )
+            raise Fatal(f"{self.folder} is the log of {checkpoint.origin!r}, not of {self.origin!r}", code="log_origin")
         return note, checkpoint
 
     def _tile(self, tile: Tile) -> bytes:
-        return read_tile(self._folder, tile)
+        return read_tile(self.folder, tile)
 
     def _read(self, name: str) -> bytes | None:
         try:
-            return (self._folder / name).read_bytes()
+            return (self.folder / name).read_bytes()
         except FileNotFoundError:
             return None
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 from haidang.core.errors import CorruptData
 from haidang.core.journal import RECORD_BYTES, Close, Fragment, GapClose, GapOpen, Open, Record, Seal, decode, encode
 from haidang.core.layout import STREAMS, RecordingName, Stream
-from haidang.core.log_entries import NO_LINK, FileEnd, Gap, Sealed, entry_bytes, link_of
+from haidang.core.log_entries import NO_LINK, Entry, FileEnd, Gap, Sealed, entry_bytes, link_of
 from haidang.core.timeline import span_of
 from haidang.core.units import WallUs, from_datetime, to_datetime
 from haidang.storage.folders import day_names, names_in, recordings_of_day
@@ -78,6 +79,12 @@ class RecordLog:
             self._store.append(entries, _state_of(streams))
             self._streams = streams
         return len(entries)
+
+    def log(self, entries: Sequence[Entry]) -> int:
+        """Log what no journal tells; the number of the first of them. Raises OSError."""
+        first = self._store.size
+        self._store.append([entry_bytes(each) for each in entries], self._store.state)
+        return first
 
     # -- recordings
 

@@ -1,7 +1,8 @@
 """The keeper: loops beside each other, each good for one thing and none able to stop another.
 
 publisher (cameras in the database → the recorders' list), journals (journals on disk → rows), warden (rights of running
-streams), log (journals → the transparency log), accounts (those that nobody uses → alerts to their managers). A loop
+streams), log (journals → the log of recordings), acts (audit entries → the log of acts), accounts (those that nobody
+uses → alerts to their managers). A loop
 that fails logs its traceback, waits a growing while and goes on; Fatal ends the process, which the supervisor starts
 anew from disk.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import resource
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +27,16 @@ from haidang.core.host import CONTROL_SOCKET, RECORDINGS
 from haidang.core.settings import Settings
 from haidang.core.units import Clock, WallUs
 from haidang.host.clock import wall_clock
+from haidang.host.signers import LOGS
+from haidang.supervisor.http_post import HttpPost
+from haidang.supervisor.keeper_acts import ActsKeeper
 from haidang.supervisor.keeper_cameras import CameraPublisher
 from haidang.supervisor.keeper_journals import JournalKeeper
 from haidang.supervisor.keeper_log import LogKeeper
 from haidang.supervisor.keeper_warden import ControlDoor, Warden
+from haidang.supervisor.log_outboxes import ClockWatch, Starts
+from haidang.supervisor.witnessed_log import WitnessedLog
+from haidang.supervisor.witnessing import Witnesses, witnesses_of
 
 __all__ = ["Loop", "loops_of", "run", "run_loops", "wait_after"]
 
@@ -63,11 +71,14 @@ def run(settings: Settings, home: Path) -> None:
 def loops_of(settings: Settings, home: Path) -> list[Loop]:
     """The keeper's loops for a host."""
     root = Path(settings.recorder.root) if settings.recorder.root else home / RECORDINGS
+    witnesses, post = witnesses_of(settings.log), HttpPost(settings.log.ca_file)
+    logs = [WitnessedLog(home, name, Witnesses(witnesses, post, settings.log.quorum)) for name in LOGS]
     return [
         Loop("publisher", CameraPublisher(home).run_once, 0.7),
         Loop("journals", JournalKeeper(root).run_once, 0.7),
         Loop("warden", Warden(ControlDoor(home / CONTROL_SOCKET), settings.web.session_idle_s).run_once, 0.4),
-        Loop("log", LogKeeper(home, root).run_once, 10.0),
+        Loop("log", LogKeeper(logs[0], root, [Starts(home), ClockWatch(_steady_us)]).run_once, 10.0),
+        Loop("acts", ActsKeeper(logs[1]).run_once, 10.0),
         Loop("accounts", lambda now: report_unused(now=now), 3600.0),
     ]
 
@@ -110,6 +121,11 @@ def _repeat(loop: Loop, stop: threading.Event, clock: Clock, fatal: list[Fatal])
             failures = 0
         stop.wait(wait_after(failures, loop.every_s))
     connections.close_all()
+
+
+def _steady_us() -> int:
+    """A clock that nobody can set and that goes on while the machine sleeps."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000
 
 
 def _raise_file_limit() -> None:

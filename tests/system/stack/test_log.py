@@ -8,7 +8,7 @@ from haidang.core.host import RECORD_LOG
 from haidang.core.log_entries import FileEnd, Gap, Sealed, entry_of
 from haidang.core.tlog.policies import policy_of
 from haidang.core.tlog.proofs import log_proof_of
-from haidang.host.log_key import log_signer
+from haidang.host.signers import log_signer
 from haidang.storage.log_reader import LogReader
 from system.stack.conftest import Stack
 from system.waiting import eventually

@@ -1,4 +1,4 @@
-"""``haidang log``: this host's transparency log, read. No Django, no database."""
+"""``haidang log``: this host's transparency logs, read. No Django, no database."""
 
 from __future__ import annotations
 
@@ -6,29 +6,40 @@ import argparse
 import base64
 import json
 import sys
+from pathlib import Path
 
 from haidang.cli.exits import OK
-from haidang.config.home import home_directory
-from haidang.core.host import RECORD_LOG
-from haidang.host.log_key import log_signer
+from haidang.config.home import home_directory, read_settings
+from haidang.core.host import ACTS_LOG, RECORD_LOG
+from haidang.host.signers import LOGS, log_signer
 from haidang.storage.log_reader import LogReader
+
+_FOLDERS = {"record": RECORD_LOG, "acts": ACTS_LOG}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
-    verbs.add_parser("key", help="the verifier key, for `haidang witness init --log`")
-    verbs.add_parser("show", help="the checkpoint: how many entries, and the root")
-    for verb, summary in (("entry", "one entry as it was logged"), ("proof", "its proof, as a .tlog-proof file")):
-        verbs.add_parser(verb, help=summary).add_argument("index", type=int)
+    key = verbs.add_parser("key", help="the verifier key, for `haidang witness init --log`")
+    show = verbs.add_parser("show", help="the checkpoint: how many entries, the root, who has signed")
+    verbs.add_parser("policy", help="logs, witnesses and quorum as a tlog-policy, for verifiers to pin")
+    entry = verbs.add_parser("entry", help="one entry as it was logged")
+    proof = verbs.add_parser("proof", help="its proof, as a .tlog-proof file")
+    for each in (entry, proof):
+        each.add_argument("index", type=int)
+    for each in (key, show, entry, proof):
+        each.add_argument("--log", choices=LOGS, default="record", help="of recordings, or of what people did")
 
 
 def run(options: argparse.Namespace) -> int:
     home = home_directory()
-    key = log_signer(home).key
+    if options.verb == "policy":
+        print(_policy(home), end="")
+        return OK
+    key = log_signer(home, options.log).key
     if options.verb == "key":
         print(json.dumps({"vkey": str(key)}) if options.json else key)
         return OK
-    log = LogReader(home / RECORD_LOG, key)
+    log = LogReader(home / _FOLDERS[options.log], key)
     if options.verb == "show":
         shown = {
             "origin": log.checkpoint.origin,
@@ -41,3 +52,18 @@ def run(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write(log.proof(options.index).text.decode())
     return OK
+
+
+def _policy(home: Path) -> str:
+    """The host's own word of whom to trust: a verifier pins what it was given by hand, not what a bundle brings."""
+    settings = read_settings(home).log
+    lines = [f"log {log_signer(home, name).key}" for name in LOGS]
+    names = []
+    for each in settings.witnesses:
+        vkey, _, url = each.partition(" ")
+        names.append(vkey.partition("+")[0])
+        lines.append(f"witness {names[-1]} {vkey} {url}")
+    if names:
+        lines.append(f"group witnesses {settings.quorum or 'all'} {' '.join(names)}")
+    lines.append(f"quorum {'witnesses' if names else 'none'}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,28 @@
+"""An entry's bytes: what the log of acts commits to, and what a verifier is handed with the salt.
+
+One JSON object on one line, compact, keys in the order below; made from the row's columns, so that whoever changes a
+column changes the bytes.
+"""
+
+from __future__ import annotations
+
+import json
+
+from haidang.audit.models import Entry
+from haidang.core.log_entries import Act, commitment
+
+__all__ = ["act_of", "row_bytes"]
+
+_COLUMNS = ("id", "at", "actor", "action", "resource", "purpose", "decision", "clause", "policies", "facts")
+
+
+def row_bytes(entry: Entry) -> bytes:
+    """The row as it is committed to, without its salt."""
+    row = {name: getattr(entry, name) for name in _COLUMNS}
+    row["facts"] = dict(sorted(row["facts"].items()))  # PostgreSQL does not keep the order of keys
+    return json.dumps(row, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def act_of(entry: Entry) -> Act:
+    """What the log says of the row."""
+    return Act(entry.pk, commitment(bytes(entry.salt), row_bytes(entry)))

@@ -1,46 +1,66 @@
 """The test run: hermetic tests in parallel first, then system tests, a process a folder (not with ``--fast``).
 
-One command, one exit code; each part prints how long it took. A system test that fails is run once more, alone, and
-both results are shown: real processes on a machine of two busy cores can miss a moment once, a fault misses it twice.
+One command, one exit code; each part prints how long it took, when it is over. System tests mostly wait for cameras,
+browsers and timeouts, so two folders run side by side; ``stack``, which is a whole host, runs alone. A system test that
+fails is run once more, alone, and both results are shown: real processes on a machine of two busy cores can miss a
+moment once, a fault misses it twice.
 """
 
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 HERMETIC = ["-m", "not system", "-n", "auto", "--disable-socket", "--allow-unix-socket"]
 SYSTEM = ["-m", "system", "--durations=5"]
+LANES = 2
+LONGEST = ("recorder", "browser", "simulator", "web", "gateway")
+ALONE = ("stack",)
 #: More failures than this are no missed moments.
 MOST_AGAIN = 3
 
 
 def part(name: str, command: list[str], *, cwd: Path = ROOT) -> tuple[int, list[str]]:
-    """Run it, show what it says, and return its exit code and the tests that failed."""
-    print(f"\n== {name}", flush=True)
-    started, failed = time.monotonic(), []
+    """Run it, show what it said, and return its exit code and the tests that failed."""
+    started = time.monotonic()
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    with subprocess.Popen(command, cwd=cwd, env=environment, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        for line in running.stdout:
-            print(line, end="", flush=True)
-            if line.startswith(("FAILED ", "ERROR ")):
-                failed.append(line.split(" ", 1)[1].split(" - ")[0].strip())
-    code = running.returncode
-    print(f"== {name}: {'ok' if code == 0 else f'failed ({code})'} in {time.monotonic() - started:.0f} s", flush=True)
-    return code, failed
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    failed = [
+        line.split(" ", 1)[1].split(" - ")[0].strip()
+        for line in done.stdout.splitlines()
+        if line.startswith(("FAILED ", "ERROR "))
+    ]
+    how = "ok" if done.returncode == 0 else f"failed ({done.returncode})"
+    print(f"\n== {name}\n{done.stdout}== {name}: {how} in {time.monotonic() - started:.0f} s", flush=True)
+    return done.returncode, failed
 
 
-def system_part(folder: Path) -> int:
+def system_part(folder: Path) -> tuple[int, list[str]]:
     """A process of its own: Playwright keeps an event loop there, which others' asynchronous tests cannot share."""
-    name = f"system tests: {folder.name}"
-    code, failed = part(name, [*PYTEST, *SYSTEM, str(folder)])
+    return part(f"system tests: {folder.name}", [*PYTEST, *SYSTEM, str(folder)])
+
+
+def system_tests() -> list[int]:
+    """Every folder, the longest first so that both lanes end together; then, alone, the whole host and what failed."""
+    folders = [path for path in (ROOT / "tests" / "system").iterdir() if any(path.glob("test_*.py"))]
+    first = [name for name in LONGEST if ROOT / "tests/system" / name in folders]
+    rest = sorted(path.name for path in folders if path.name not in (*first, *ALONE))
+    with ThreadPoolExecutor(LANES) as lanes:
+        results = list(lanes.map(lambda name: system_part(ROOT / "tests/system" / name), [*first, *rest]))
+    results += [system_part(folder) for folder in folders if folder.name in ALONE]
+    return [_again(code, failed) for code, failed in results]
+
+
+def _again(code: int, failed: list[str]) -> int:
     if code == 0 or not 0 < len(failed) <= MOST_AGAIN:
         return code
-    return part(f"{name}, once more: {', '.join(failed)}", [*PYTEST, *SYSTEM, *failed])[0]
+    return part(f"once more: {', '.join(failed)}", [*PYTEST, *SYSTEM, *failed])[0]
 
 
 def main(words: list[str]) -> int:
@@ -50,8 +70,7 @@ def main(words: list[str]) -> int:
         part("hermetic tests", [*PYTEST, *HERMETIC])[0],
     ]
     if "--fast" not in words:
-        folders = sorted(path for path in (ROOT / "tests" / "system").iterdir() if any(path.glob("test_*.py")))
-        codes += [system_part(folder) for folder in folders]
+        codes += system_tests()
     return max(codes)
 
 

@@ -10,9 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from haidang.core.errors import Unavailable
 from haidang.core.tlog.notes import COSIGNATURE, Signer
+from haidang.core.tlog.policies import Witness
 from haidang.host.signers import LOGS, log_signer
+from haidang.host.witness_http import Answer
 from haidang.supervisor.witnessed_log import WitnessedLog
-from haidang.supervisor.witnessing import Answer, Witness, Witnesses
+from haidang.supervisor.witnessing import Witnesses
 from haidang.witness.service import Witness as Service
 from haidang.witness.store import WitnessStore
 
@@ -48,7 +50,7 @@ class Department:
         return Answer(answer.status, answer.body.encode())
 
     def witnesses(self, *, quorum: int = 0) -> Witnesses:
-        known = [Witness(service.key, f"https://{name}") for name, service in self.services.items()]
+        known = [Witness(name, service.key, f"https://{name}") for name, service in self.services.items()]
         return Witnesses(known, self.post, quorum)
 
 

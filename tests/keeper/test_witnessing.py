@@ -14,10 +14,12 @@ from haidang.core.log_standing import LogStanding, parse_standing
 from haidang.core.settings import parse_settings
 from haidang.core.tlog.notes import open_note
 from haidang.core.units import WallUs
+from haidang.core.witnesses import witnesses_of
 from haidang.host.signers import log_signer
+from haidang.host.witness_http import Answer
 from haidang.storage.log_reader import LogReader
 from haidang.supervisor.keeper_log import LogKeeper
-from haidang.supervisor.witnessing import Answer, Witnesses, witnesses_of
+from haidang.supervisor.witnessing import Witnesses
 from keeper.a_log import NOW_S, Department, log_of
 
 NOW = WallUs(NOW_S * 1_000_000)

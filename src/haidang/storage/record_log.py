@@ -21,7 +21,7 @@ from haidang.core.errors import CorruptData
 from haidang.core.journal import RECORD_BYTES, Close, Fragment, GapClose, GapOpen, Open, Record, Seal, decode, encode
 from haidang.core.layout import STREAMS, RecordingName, Stream
 from haidang.core.log_entries import NO_LINK, Entry, FileEnd, Gap, Sealed, entry_bytes, link_of
-from haidang.core.timeline import span_of
+from haidang.core.sealed_ranges import split_at
 from haidang.core.units import WallUs, from_datetime, to_datetime
 from haidang.storage.folders import day_names, names_in, recordings_of_day
 from haidang.storage.log_store import LogStore
@@ -156,17 +156,15 @@ class RecordLog:
     @staticmethod
     def _seal(stream: _Stream, seal: Seal, fragments: list[Fragment], entries: list[bytes]) -> list[Fragment]:
         """Log it; the fragments that lie behind it."""
-        end = seal.offset_bytes + seal.size_bytes
-        spans = [span_of(each) for each in fragments if each.offset_bytes < end]
-        began = spans[0].started_at if spans else WallUs(stream.at_us)
-        ended = spans[-1].ended_at if spans else WallUs(stream.at_us)
+        found, behind = split_at(seal, fragments)
+        began, ended = (found.span.started_at, found.span.ended_at) if found.span else (stream.at_us, stream.at_us)
         sealed = Sealed(
             *_place(stream), stream.file,
-            seal.offset_bytes, seal.size_bytes, seal.sha256, began, ended,
+            seal.offset_bytes, seal.size_bytes, seal.sha256, WallUs(began), WallUs(ended),
         )  # fmt: skip
         stream.at_us = ended
         _log(stream, sealed, entries)
-        return [each for each in fragments if each.offset_bytes >= end]
+        return behind
 
     # -- gaps
 

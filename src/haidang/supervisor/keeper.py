@@ -26,9 +26,10 @@ from haidang.core.errors import Fatal
 from haidang.core.host import CONTROL_SOCKET, RECORDINGS
 from haidang.core.settings import Settings
 from haidang.core.units import Clock, WallUs
+from haidang.core.witnesses import witnesses_of
 from haidang.host.clock import wall_clock
 from haidang.host.signers import LOGS
-from haidang.supervisor.http_post import HttpPost
+from haidang.host.witness_http import WitnessHttp
 from haidang.supervisor.keeper_acts import ActsKeeper
 from haidang.supervisor.keeper_cameras import CameraPublisher
 from haidang.supervisor.keeper_journals import JournalKeeper
@@ -36,7 +37,7 @@ from haidang.supervisor.keeper_log import LogKeeper
 from haidang.supervisor.keeper_warden import ControlDoor, Warden
 from haidang.supervisor.log_outboxes import ClockWatch, Starts
 from haidang.supervisor.witnessed_log import WitnessedLog
-from haidang.supervisor.witnessing import Witnesses, witnesses_of
+from haidang.supervisor.witnessing import Witnesses
 
 __all__ = ["Loop", "loops_of", "run", "run_loops", "wait_after"]
 
@@ -71,7 +72,7 @@ def run(settings: Settings, home: Path) -> None:
 def loops_of(settings: Settings, home: Path) -> list[Loop]:
     """The keeper's loops for a host."""
     root = Path(settings.recorder.root) if settings.recorder.root else home / RECORDINGS
-    witnesses, post = witnesses_of(settings.log), HttpPost(settings.log.ca_file)
+    witnesses, post = witnesses_of(settings.log), WitnessHttp(settings.log.ca_file).post
     logs = [WitnessedLog(home, name, Witnesses(witnesses, post, settings.log.quorum)) for name in LOGS]
     return [
         Loop("publisher", CameraPublisher(home).run_once, 0.7),

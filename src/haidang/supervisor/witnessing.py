@@ -11,54 +11,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from haidang.core.errors import CorruptData, InvalidInput, Unavailable
+from haidang.core.errors import CorruptData, Unavailable
 from haidang.core.log_standing import WitnessStanding
-from haidang.core.settings import LogSettings
 from haidang.core.tlog.checkpoints import AddCheckpoint, size_of
-from haidang.core.tlog.notes import COSIGNATURE, Key, Signature, key_of, open_note, parse_note, sign_note
+from haidang.core.tlog.notes import Signature, open_note, parse_note, sign_note
+from haidang.core.tlog.policies import Witness
 from haidang.core.units import WallUs
+from haidang.host.witness_http import Answer
 from haidang.storage.log_store import LogStore
 
-__all__ = ["Answer", "Post", "Witness", "Witnesses", "witnesses_of"]
+__all__ = ["Post", "Witnesses"]
 
 #: A witness whose clock is this far from ours, or we from it, is told of.
 _CLOCK_S = 30
 _MOST_DETAIL = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    body: bytes
-
-
 class Post(Protocol):
     """One HTTP POST; raises Unavailable where nobody answers."""
 
     def __call__(self, url: str, body: bytes, /) -> Answer: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    key: Key
-    url: str
-
-
-def witnesses_of(settings: LogSettings) -> tuple[Witness, ...]:
-    """Raises InvalidInput (``settings``) where a key is none, or not a witness's."""
-    found = []
-    for each in settings.witnesses:
-        vkey, _, url = each.partition(" ")
-        try:
-            key = key_of(vkey)
-        except CorruptData as error:
-            raise InvalidInput(f"couldn't use log.witnesses in haidang.toml: {error}", code="settings") from error
-        if key.kind != COSIGNATURE:
-            raise InvalidInput(
-                f"couldn't use log.witnesses in haidang.toml: {key.name} is a log's key", code="settings"
-            )
-        found.append(Witness(key, url.rstrip("/")))
-    return tuple(found)
 
 
 @dataclass(slots=True)

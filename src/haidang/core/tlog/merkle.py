@@ -56,6 +56,11 @@ class Edge:
         """The edge of a tree that is kept."""
         return cls(size, [nodes(level, index) for level, index in _edge_nodes(size)])
 
+    @property
+    def subtrees(self) -> tuple[bytes, ...]:
+        """The complete subtrees from left to right: with ``size``, all there is to keep of it."""
+        return tuple(self._subtrees)
+
     def copy(self) -> Edge:
         """Another that grows apart."""
         return Edge(self.size, self._subtrees)

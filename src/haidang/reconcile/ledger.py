@@ -1,0 +1,200 @@
+"""Entries of the log of recordings into the ledger: files with their seals folded, gaps, holes in time, chains.
+
+Each stream's entries count up and name the hash of the one before; after entries that were lost the chain is taken up
+again where it goes on. A hole between two seals longer than ``JOIN_US`` waits for a gap to explain it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from haidang.core.errors import CorruptData
+from haidang.core.findings import Finding
+from haidang.core.log_entries import (
+    NO_LINK,
+    ClockStep,
+    Entry,
+    Expired,
+    FileEnd,
+    Gap,
+    Sealed,
+    Started,
+    Tick,
+    entry_of,
+    link_of,
+)
+from haidang.core.timeline import JOIN_US
+from haidang.core.units import WallUs
+from haidang.reconcile.log_pass import LOST
+from haidang.reconcile.scratch import LoggedFile, LoggedGap, Scratch, fold
+from haidang.reconcile.times import Times
+
+__all__ = ["Ledger"]
+
+
+@dataclass(slots=True)
+class _Stream:
+    """``file`` "" between two; ``at_us`` is how far the stream is recorded, 0 before its first picture."""
+
+    camera: str
+    stream: str
+    number: int = 0
+    previous: str = NO_LINK.hex()
+    resync: bool = False
+    at_us: int = 0
+    file: str = ""
+    from_us: int = 0
+    to_us: int = 0
+    size_bytes: int = 0
+    seals: int = 0
+    digest: str = NO_LINK.hex()
+    first_index: int = 0
+    last_index: int = 0
+
+
+class Ledger:
+    """Takes every entry in order."""
+
+    def __init__(self, scratch: Scratch, state: str = "") -> None:
+        said = json.loads(state) if state else {"streams": [], "times": None, "lost": False}
+        self._scratch = scratch
+        self._streams = {(each["camera"], each["stream"]): _Stream(**each) for each in said["streams"]}
+        self.times = Times(scratch.report, said["times"])
+
+    @property
+    def state(self) -> str:
+        return json.dumps({"streams": [asdict(each) for each in self._streams.values()], "times": self.times.state})
+
+    def take(self, first: int, entries: list[bytes] | None) -> None:
+        """A bundle's entries, ``first`` the number of the first of them; None if the bundle is lost."""
+        if entries is None:
+            self._lose()
+            return
+        for index, data in enumerate(entries, first):
+            if data == LOST:
+                self._lose()
+                continue
+            try:
+                entry = entry_of(data)
+            except CorruptData:
+                self._scratch.report(Finding("log_entry", facts={"log": "record", "index": index}))
+                continue
+            self._take(index, entry, data)
+
+    def finish(self) -> None:
+        """Recordings whose end is not logged yet."""
+        for stream in self._streams.values():
+            self._put(stream, "")
+        self.times.finish()
+
+    def last_at(self, camera: str, stream: str) -> int:
+        """Until when a stream is recorded."""
+        found = self._streams.get((camera, stream))
+        return found.at_us if found else 0
+
+    def _lose(self) -> None:
+        for stream in self._streams.values():
+            stream.resync = True
+
+    def _take(self, index: int, entry: Entry, data: bytes) -> None:
+        match entry:
+            case Sealed() | FileEnd() | Gap():
+                stream = self._streams.setdefault((entry.camera, entry.stream), _Stream(entry.camera, entry.stream))
+                self._link(stream, entry, data, index)
+                stream.last_index = index
+                match entry:
+                    case Sealed():
+                        self._seal(stream, entry, index)
+                    case FileEnd():
+                        self._end(stream, entry, index)
+                    case Gap():
+                        self._gap(entry)
+            case Tick():
+                self.times.tick(index, entry)
+            case Started():
+                self.times.started(entry)
+            case ClockStep():
+                self.times.stepped(entry)
+            case Expired():
+                self._expire(entry)
+
+    def _link(self, stream: _Stream, entry: Sealed | FileEnd | Gap, data: bytes, index: int) -> None:
+        if not stream.resync and (entry.number, entry.previous.hex()) != (stream.number, stream.previous):
+            self._scratch.report(
+                Finding(
+                    "chain_broken", camera=entry.camera, stream=entry.stream,
+                    facts={"index": index, "number": entry.number, "expected": stream.number},
+                )
+            )  # fmt: skip
+        stream.number, stream.previous, stream.resync = entry.number + 1, link_of(data).hex(), False
+
+    def _seal(self, stream: _Stream, entry: Sealed, index: int) -> None:
+        if entry.file != stream.file:
+            self._put(stream, "")
+            self._begin(stream, entry.file, index)
+        elif entry.offset_bytes == 0 and stream.seals:
+            self._scratch.report(_of_file("journal_rewritten", stream))
+            self._begin(stream, entry.file, index)
+        if entry.offset_bytes != stream.size_bytes and not stream.resync:
+            self._scratch.report(_of_file("seals_broken", stream, index=index))
+        has_pictures = entry.to_us > entry.from_us
+        span = (entry.from_us, entry.to_us) if has_pictures else (0, 0)
+        digest = fold(bytes.fromhex(stream.digest), entry.offset_bytes, entry.size_bytes, entry.sha256, span)
+        stream.digest, stream.seals = digest.hex(), stream.seals + 1
+        stream.size_bytes = entry.offset_bytes + entry.size_bytes
+        if has_pictures:
+            if stream.at_us and entry.from_us > stream.at_us + JOIN_US:
+                self._scratch.put_hole(stream.camera, stream.stream, stream.at_us, entry.from_us)
+            stream.at_us = max(stream.at_us, entry.to_us)
+            stream.from_us, stream.to_us = stream.from_us or entry.from_us, entry.to_us
+
+    def _end(self, stream: _Stream, entry: FileEnd, index: int) -> None:
+        if entry.file != stream.file:  # one that was never sealed: nothing of it was promised
+            self._put(stream, "")
+            self._begin(stream, entry.file, index)
+        if entry.size_bytes != stream.size_bytes:
+            self._scratch.report(_of_file("seals_broken", stream, index=index))
+        stream.size_bytes = entry.size_bytes
+        self._put(stream, entry.reason)
+
+    @staticmethod
+    def _begin(stream: _Stream, path: str, index: int) -> None:
+        stream.file, stream.from_us, stream.to_us, stream.size_bytes = path, 0, 0, 0
+        stream.seals, stream.digest, stream.first_index = 0, NO_LINK.hex(), index
+
+    def _put(self, stream: _Stream, reason: str) -> None:
+        if stream.file:
+            self._scratch.put_file(
+                LoggedFile(
+                    stream.file, stream.camera, stream.stream, WallUs(stream.from_us), WallUs(stream.to_us),
+                    stream.size_bytes, stream.seals, bytes.fromhex(stream.digest), reason, stream.first_index,
+                    stream.last_index,
+                )
+            )  # fmt: skip
+        stream.file = ""
+
+    def _gap(self, entry: Gap) -> None:
+        if self._scratch.gap(entry.camera, entry.stream, entry.from_us) is None:  # told anew when better known
+            self.times.gap(entry)
+        self._scratch.put_gap(LoggedGap(entry.camera, entry.stream, entry.from_us, entry.to_us, entry.reason))
+
+    def _expire(self, entry: Expired) -> None:
+        kind = "emergency_expiry" if entry.reason == "emergency" else ""
+        if not self._scratch.expire(entry.file, self.times.now_us):
+            kind = "expired_unknown"
+        if kind:
+            self._scratch.report(
+                Finding(
+                    kind, entry.file.partition("/")[0], entry.camera, entry.stream, entry.file, entry.from_us,
+                    entry.to_us, {"policy": entry.policy},
+                )
+            )  # fmt: skip
+
+
+def _of_file(kind: str, stream: _Stream, *, index: int | None = None) -> Finding:
+    facts: dict[str, str | int] = {} if index is None else {"index": index}
+    return Finding(
+        kind, stream.file.partition("/")[0], stream.camera, stream.stream, stream.file, WallUs(stream.from_us),
+        WallUs(stream.to_us), facts,
+    )  # fmt: skip

@@ -1,0 +1,159 @@
+"""Everything below the recordings' root: what of it the log never told of, and gaps journals against the log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from haidang.core.errors import InvalidInput
+from haidang.core.findings import Finding
+from haidang.core.journal import read_records
+from haidang.core.layout import STREAMS, RecordingName, Stream, gaps_journal
+from haidang.core.timeline import Gap, Span, complement, recorded_gaps
+from haidang.core.units import WallUs
+from haidang.reconcile.scratch import LoggedGap, Scratch
+from haidang.storage.folders import day_names, names_in
+
+__all__ = ["TreePass"]
+
+#: What is younger may not be logged yet: a seal comes every 10 s, a round of the log as often.
+_YOUNG_US = 90_000_000
+
+
+class TreePass:
+    """``until_us``: the time of the log's newest tick; what began later is not looked at.
+
+    ``recorded_until`` says how far each stream that must be recorded now is: what follows wants a reason too.
+    """
+
+    def __init__(
+        self, root: Path, scratch: Scratch, *, until_us: int, recorded_until: dict[tuple[str, str], int]
+    ) -> None:
+        self._root, self._scratch, self._until_us, self._recorded_until = root, scratch, until_us, recorded_until
+
+    def check(self) -> None:
+        """The whole tree, and every minute of every stream."""
+        for site in sorted(names_in(self._root)):
+            if not (self._root / site).is_dir():
+                self._unknown(site)
+            for camera in sorted(names_in(self._root / site)):
+                self._camera(site, camera)
+        for site, camera, stream in self._scratch.streams():
+            self._logged_gaps(site, camera, stream)
+            self._minutes(site, camera, stream)
+
+    # -- files
+
+    def _camera(self, site: str, camera: str) -> None:
+        folder = f"{site}/{camera}"
+        days = day_names(self._root, site, camera)
+        for name in sorted(set(names_in(self._root / folder)) - set(days)):
+            self._unknown(f"{folder}/{name}")
+        for day in days:
+            for name in sorted(names_in(self._root / folder / day)):
+                if name.startswith("gaps-"):
+                    self._gaps_journal(site, camera, day, name)
+                else:
+                    self._file(f"{folder}/{day}/{name}")
+
+    def _file(self, path: str) -> None:
+        try:
+            name = RecordingName.parse(path)
+        except InvalidInput:
+            self._unknown(path)
+            return
+        if name.started_at > self._until_us - _YOUNG_US or self._scratch.file(name.media_path) is not None:
+            return
+        if path == name.journal_path and (self._root / name.media_path).exists():
+            return  # told of with its recording
+        if _is_empty(self._root / name.journal_path):
+            return  # a crash before the first word of it: nothing was recorded
+        self._scratch.report(
+            Finding("file_added", name.site, name.camera, name.stream, path, name.started_at, name.started_at)
+        )
+
+    def _unknown(self, path: str) -> None:
+        self._scratch.report(Finding("file_unknown", path.partition("/")[0], file=path))
+
+    # -- gaps
+
+    def _gaps_journal(self, site: str, camera: str, day: str, name: str) -> None:
+        """Every gap that a journal tells is logged as it stands there."""
+        path = f"{site}/{camera}/{day}/{name}"
+        stream = next((each for each in STREAMS if name == f"gaps-{each}.journal"), None)
+        if stream is None:
+            self._unknown(path)
+            return
+        for gap in _gaps_in(self._root / path):
+            logged = self._scratch.gap(camera, stream, gap.started_at)
+            if logged is None:
+                if gap.started_at < self._until_us - _YOUNG_US:
+                    self._tell("gap_added", site, camera, stream, path, gap)
+            elif not self._says_the_same(logged, gap):
+                self._tell("gap_journal_changed", site, camera, stream, path, gap, logged=logged.reason)
+
+    def _says_the_same(self, logged: LoggedGap, gap: Gap) -> bool:
+        reason = gap.reason.name.lower() if gap.reason else ""
+        if gap.ended_at is not None and not logged.to_us:
+            return gap.ended_at > self._until_us - _YOUNG_US  # its end is not logged yet
+        return (logged.to_us, logged.reason) == (gap.ended_at or 0, reason)
+
+    def _logged_gaps(self, site: str, camera: str, stream: str) -> None:
+        """Every gap that is logged still stands in its journal."""
+        journals: dict[str, set[int]] = {}
+        for logged in self._scratch.gaps(camera, stream):
+            path = gaps_journal(site, camera, logged.from_us, _stream(stream))
+            if path not in journals:
+                journals[path] = {gap.started_at for gap in _gaps_in(self._root / path)}
+            if logged.from_us not in journals[path]:
+                self._scratch.report(
+                    Finding(
+                        "gap_journal_missing", site, camera, stream, path, logged.from_us, logged.to_us,
+                        {"reason": logged.reason},
+                    )
+                )  # fmt: skip
+
+    def _minutes(self, site: str, camera: str, stream: str) -> None:
+        """What is neither recorded nor explained by a gap that was logged."""
+        gaps = [
+            Span(WallUs(each.from_us), WallUs(each.to_us or self._until_us))
+            for each in self._scratch.gaps(camera, stream)
+        ]
+        holes = self._scratch.holes(camera, stream)
+        last_us = self._recorded_until.get((camera, stream), 0)
+        if last_us and last_us < self._until_us - _YOUNG_US:
+            holes.append((last_us, self._until_us))
+        for from_us, to_us in holes:
+            for hole in complement(gaps, Span(WallUs(from_us), WallUs(to_us))):
+                if hole.ended_at - hole.started_at > _SHORT_US:
+                    self._scratch.report(
+                        Finding("minutes_unexplained", site, camera, stream, "", hole.started_at, hole.ended_at)
+                    )
+
+    def _tell(  # noqa: PLR0917 - where, then what
+        self, kind: str, site: str, camera: str, stream: str, path: str, gap: Gap, *, logged: str = ""
+    ) -> None:
+        facts: dict[str, str | int] = {"found": gap.reason.name.lower() if gap.reason else "", "logged": logged}
+        ended = gap.ended_at or WallUs(0)
+        self._scratch.report(Finding(kind, site, camera, stream, path, gap.started_at, ended, facts))
+
+
+#: Gaps begin and end with pictures; clocks of both jitter.
+_SHORT_US = 1_500_000
+
+
+def _gaps_in(path: Path) -> list[Gap]:
+    try:
+        return recorded_gaps(read_records(path.read_bytes()))
+    except FileNotFoundError:
+        return []
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except FileNotFoundError:
+        return False
+
+
+def _stream(name: str) -> Stream:
+    return "sub" if name == "sub" else "main"

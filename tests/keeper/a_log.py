@@ -49,6 +49,14 @@ class Department:
         answer = self.services[name].add_checkpoint(body)
         return Answer(answer.status, answer.body.encode())
 
+    def get(self, url: str) -> bytes:
+        """A witness's page of a log, as reconciliation reads it."""
+        name, _, path = url.removeprefix("https://").partition("/")
+        if name in self.away:
+            raise Unavailable("nobody answers", code="witness_away")
+        answer = self.services[name].checkpoint(path.removesuffix("/checkpoint"))
+        return answer.body.encode() if answer.status == 200 else b""
+
     def witnesses(self, *, quorum: int = 0) -> Witnesses:
         known = [Witness(name, service.key, f"https://{name}") for name, service in self.services.items()]
         return Witnesses(known, self.post, quorum)

@@ -87,6 +87,8 @@ class FilePass:
         except OSError as error:
             self._tell("file_unreadable", file, why=error.strerror or "")
             return None
+        if not file.digest:
+            return None  # the log has lost what it said of it, and has been told of
         records = list(read_records(raw))
         seals = [
             SealedBytes(

@@ -41,7 +41,10 @@ class _Stream:
     stream: str
     number: int = 0
     previous: str = NO_LINK.hex()
+    #: Entries of it may have been lost: the chain is taken up where it goes on.
     resync: bool = False
+    #: Seals of the present file may have been lost: its digest is none.
+    damaged: bool = False
     at_us: int = 0
     file: str = ""
     from_us: int = 0
@@ -58,13 +61,19 @@ class Ledger:
 
     def __init__(self, scratch: Scratch, state: str = "") -> None:
         said = json.loads(state) if state else {"streams": [], "times": None, "lost": False}
-        self._scratch = scratch
+        self._scratch, self._lost = scratch, bool(said["lost"])
         self._streams = {(each["camera"], each["stream"]): _Stream(**each) for each in said["streams"]}
         self.times = Times(scratch.report, said["times"])
 
     @property
     def state(self) -> str:
-        return json.dumps({"streams": [asdict(each) for each in self._streams.values()], "times": self.times.state})
+        return json.dumps(
+            {
+                "streams": [asdict(each) for each in self._streams.values()],
+                "times": self.times.state,
+                "lost": self._lost,
+            }
+        )
 
     def take(self, first: int, entries: list[bytes] | None) -> None:
         """A bundle's entries, ``first`` the number of the first of them; None if the bundle is lost."""
@@ -94,13 +103,17 @@ class Ledger:
         return found.at_us if found else 0
 
     def _lose(self) -> None:
+        self._lost = True
         for stream in self._streams.values():
-            stream.resync = True
+            stream.resync = stream.damaged = True
 
     def _take(self, index: int, entry: Entry, data: bytes) -> None:
         match entry:
             case Sealed() | FileEnd() | Gap():
-                stream = self._streams.setdefault((entry.camera, entry.stream), _Stream(entry.camera, entry.stream))
+                key = entry.camera, entry.stream
+                if key not in self._streams:
+                    self._streams[key] = _Stream(*key, resync=self._lost, damaged=self._lost)
+                stream = self._streams[key]
                 self._link(stream, entry, data, index)
                 stream.last_index = index
                 match entry:
@@ -136,7 +149,7 @@ class Ledger:
         elif entry.offset_bytes == 0 and stream.seals:
             self._scratch.report(_of_file("journal_rewritten", stream))
             self._begin(stream, entry.file, index)
-        if entry.offset_bytes != stream.size_bytes and not stream.resync:
+        if entry.offset_bytes != stream.size_bytes and not stream.damaged:
             self._scratch.report(_of_file("seals_broken", stream, index=index))
         has_pictures = entry.to_us > entry.from_us
         span = (entry.from_us, entry.to_us) if has_pictures else (0, 0)
@@ -144,7 +157,7 @@ class Ledger:
         stream.digest, stream.seals = digest.hex(), stream.seals + 1
         stream.size_bytes = entry.offset_bytes + entry.size_bytes
         if has_pictures:
-            if stream.at_us and entry.from_us > stream.at_us + JOIN_US:
+            if stream.at_us and not stream.damaged and entry.from_us > stream.at_us + JOIN_US:
                 self._scratch.put_hole(stream.camera, stream.stream, stream.at_us, entry.from_us)
             stream.at_us = max(stream.at_us, entry.to_us)
             stream.from_us, stream.to_us = stream.from_us or entry.from_us, entry.to_us
@@ -153,10 +166,11 @@ class Ledger:
         if entry.file != stream.file:  # one that was never sealed: nothing of it was promised
             self._put(stream, "")
             self._begin(stream, entry.file, index)
-        if entry.size_bytes != stream.size_bytes:
+        if entry.size_bytes != stream.size_bytes and not stream.damaged:
             self._scratch.report(_of_file("seals_broken", stream, index=index))
         stream.size_bytes = entry.size_bytes
         self._put(stream, entry.reason)
+        stream.damaged = False
 
     @staticmethod
     def _begin(stream: _Stream, path: str, index: int) -> None:
@@ -168,8 +182,8 @@ class Ledger:
             self._scratch.put_file(
                 LoggedFile(
                     stream.file, stream.camera, stream.stream, WallUs(stream.from_us), WallUs(stream.to_us),
-                    stream.size_bytes, stream.seals, bytes.fromhex(stream.digest), reason, stream.first_index,
-                    stream.last_index,
+                    stream.size_bytes, stream.seals, b"" if stream.damaged else bytes.fromhex(stream.digest), reason,
+                    stream.first_index, stream.last_index,
                 )
             )  # fmt: skip
         stream.file = ""

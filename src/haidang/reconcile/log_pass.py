@@ -7,14 +7,14 @@ so that one flipped byte is one finding.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from haidang.core.errors import CorruptData
 from haidang.core.findings import Finding
 from haidang.core.tlog.checkpoints import Checkpoint
-from haidang.core.tlog.merkle import HASH_BYTES, Edge, leaf_hash
+from haidang.core.tlog.merkle import EMPTY_ROOT, HASH_BYTES, Edge, leaf_hash
 from haidang.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, entries_of
 from haidang.storage.log_reader import read_tile
 
@@ -25,13 +25,25 @@ LOST = b""
 
 
 class LogScan:
-    """``log``: its short name, for findings. ``state`` of an earlier scan of the same log goes on behind it."""
+    """``log``: its short name, for findings. ``state`` of an earlier scan of the same log goes on behind it.
+
+    ``roots`` are those at the sizes ``wanted``, as far as the scan has come: of what was logged, whatever tiles say.
+    """
 
     def __init__(
-        self, log: str, folder: Path, checkpoint: Checkpoint, report: Callable[[Finding], None], state: str = ""
+        self,
+        log: str,
+        folder: Path,
+        checkpoint: Checkpoint,
+        report: Callable[[Finding], None],
+        *,
+        wanted: Iterable[int] = (),
+        state: str = "",
     ) -> None:
         self._log, self._folder, self._checkpoint, self._report = log, folder, checkpoint, report
-        said: dict[str, Any] = json.loads(state) if state else {"size": 0, "edge": [], "levels": {}}
+        said: dict[str, Any] = json.loads(state) if state else {"size": 0, "edge": [], "levels": {}, "roots": {}}
+        self._wanted = frozenset(wanted)
+        self.roots = {0: EMPTY_ROOT} | {int(size): bytes.fromhex(root) for size, root in said["roots"].items()}
         self._edge = Edge(said["size"], [bytes.fromhex(each) for each in said["edge"]])
         self._levels = {
             int(level): [bytes.fromhex(each) for each in hashes] for level, hashes in said["levels"].items()
@@ -47,7 +59,8 @@ class LogScan:
         """Where to go on; between bundles only."""
         levels = {level: [each.hex() for each in hashes] for level, hashes in self._levels.items()}
         edge = [each.hex() for each in self._edge.subtrees]
-        return json.dumps({"size": self._edge.size, "edge": edge, "levels": levels})
+        roots = {size: root.hex() for size, root in self.roots.items()}
+        return json.dumps({"size": self._edge.size, "edge": edge, "levels": levels, "roots": roots})
 
     def bundles(self) -> Iterator[tuple[int, list[bytes] | None]]:
         """Number of the first entry and the entries of each bundle; None for one that is lost."""
@@ -127,6 +140,8 @@ class LogScan:
             if len(held) == TILE_WIDTH:
                 self._compare(Tile(level // 8, index // TILE_WIDTH), held)
                 held.clear()
+        if self._edge.size in self._wanted:
+            self.roots[self._edge.size] = self._edge.root()
 
     def _compare(self, tile: Tile, expected: list[bytes]) -> None:
         try:

@@ -20,10 +20,8 @@ from haidang.core.errors import CorruptData, HaidangError, NotFound
 from haidang.core.findings import Finding
 from haidang.core.host import ACTS_LOG, CAMERA_LIST, RECORD_LOG
 from haidang.core.tlog.checkpoints import Checkpoint, checkpoint_of
-from haidang.core.tlog.merkle import root_of
 from haidang.core.tlog.notes import Key, open_note
 from haidang.core.tlog.policies import Witness
-from haidang.core.tlog.tiles import tile_nodes
 from haidang.reconcile.act_pass import ActLedger, ActPass
 from haidang.reconcile.file_pass import FilePass
 from haidang.reconcile.ledger import Ledger
@@ -33,9 +31,9 @@ from haidang.reconcile.scratch import Scratch
 from haidang.reconcile.tree_pass import TreePass
 from haidang.reconcile.witness_pass import Remembered, WitnessPass
 from haidang.storage.folders import names_in
-from haidang.storage.log_reader import LogReader, read_tile
+from haidang.storage.log_reader import LogReader
 
-__all__ = ["Outcome", "Reconciliation", "Sources"]
+__all__ = ["Outcome", "Progress", "Reconciliation", "Sources"]
 
 _COMMIT_S = 1.0
 _FOLDERS = {"record": RECORD_LOG, "acts": ACTS_LOG}
@@ -84,11 +82,11 @@ class Reconciliation:
 
     def run(self) -> Outcome:
         """Raises OSError and database errors only where nothing can be said at all."""
+        self._once("witnesses", self._ask_witnesses)
         for name in _FOLDERS:
             self._begin(name)
         self._once("record", self._record_log)
         self._once("acts", self._acts_log)
-        self._once("witnesses", self._ask_witnesses)
         self._once("files", self._files)
         self._once("tree", self._tree)
         if self.sources.rows:
@@ -128,6 +126,7 @@ class Reconciliation:
                 self.scratch.put_value("ledger", ledger.state)
                 self._commit()
         ledger.finish()
+        self._compare("record", scan)
         self._put("entries", scan.size)
         self._put("until_us", ledger.times.now_us)
         self._put("recorded_until", [[*key, ledger.last_at(*key)] for key in self._listed()])
@@ -145,19 +144,40 @@ class Reconciliation:
                 self.scratch.put_value("acts.scan", scan.state)
                 self._put("acts_until_us", ledger.newest_us)
                 self._commit()
+        self._compare("acts", scan)
         self._put("acts_until_us", ledger.newest_us)
 
     def _ask_witnesses(self) -> None:
+        """First of all: what they remember then, the log of this run must hold."""
         if not self.sources.witnesses:
             self.scratch.report(Finding("no_witness"))
-        asking = WitnessPass(self.scratch.report, self.sources.witnesses, self.sources.get)
-        remembered: list[Remembered] = []
-        for name, checkpoint in self._checkpoints.items():
-            remembered += asking.check(name, self.sources.keys[name], checkpoint, self._root_at(name, checkpoint.size))
         self._put(
             "remembered",
-            [{"witness": each.witness, **_said(each.checkpoint), "cosigned_s": each.cosigned_s} for each in remembered],
-        )
+            [
+                {
+                    "log": name, "witness": each.witness, "cosigned_s": each.cosigned_s, **_said(each.checkpoint),
+                }
+                for name in _FOLDERS
+                for each in self._asking().ask(name, self.sources.keys[name])
+            ],
+        )  # fmt: skip
+
+    def _compare(self, name: str, scan: LogScan) -> None:
+        """The scan's roots against what witnesses remember."""
+        self._asking().compare(name, self._checkpoints[name].size, scan.roots, self._remembered(name))
+
+    def _asking(self) -> WitnessPass:
+        return WitnessPass(self.scratch.report, self.sources.witnesses, self.sources.get)
+
+    def _remembered(self, name: str) -> list[Remembered]:
+        return [
+            Remembered(
+                each["witness"], Checkpoint(each["origin"], each["size"], bytes.fromhex(each["root"])),
+                each["cosigned_s"],
+            )
+            for each in self._value("remembered")
+            if each["log"] == name
+        ]  # fmt: skip
 
     def _files(self) -> None:
         log = self.sources.home / RECORD_LOG
@@ -206,19 +226,9 @@ class Reconciliation:
 
     def _scan(self, name: str, checkpoint: Checkpoint) -> LogScan:
         folder = self.sources.home / _FOLDERS[name]
-        return LogScan(name, folder, checkpoint, self.scratch.report, self.scratch.value(f"{name}.scan"))
-
-    def _root_at(self, name: str, size: int) -> Callable[[int], bytes]:
-        folder = self.sources.home / _FOLDERS[name]
-        nodes = tile_nodes(lambda tile: read_tile(folder, tile), size)
-
-        def root(earlier: int) -> bytes:
-            try:
-                return root_of(earlier, nodes)
-            except (HaidangError, OSError):
-                return b""  # a tile is gone: the log's own pass has told of it, and the root is none
-
-        return root
+        wanted = [each.checkpoint.size for each in self._remembered(name)]
+        state = self.scratch.value(f"{name}.scan")
+        return LogScan(name, folder, checkpoint, self.scratch.report, wanted=wanted, state=state)
 
     def _listed(self) -> list[tuple[str, str]]:
         """Streams that must be recorded now, by the list that recorders follow."""

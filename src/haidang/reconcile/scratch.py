@@ -46,7 +46,10 @@ def fold(digest: bytes, offset_bytes: int, size_bytes: int, sha256: bytes, span_
 
 @dataclass(frozen=True, slots=True)
 class LoggedFile:
-    """A recording as the log tells it; ``reason`` "" while its end is not logged, ``expired_us`` 0 while it is kept."""
+    """A recording as the log tells it; ``reason`` "" while its end is not logged, ``expired_us`` 0 while it is kept.
+
+    ``digest`` is b"" where entries of it were lost.
+    """
 
     path: str
     camera: str

@@ -79,8 +79,8 @@ class Times:
         self._report(Finding("clock_step", from_us=entry.to_us, to_us=entry.from_us, facts={"source": entry.source}))
 
     def gap(self, gap: Gap) -> None:
-        """The log was alive when the gap began, and yet it was told long after."""
-        late = self.now_us - gap.from_us > _LATE_US and self._alive_us + _LATE_US < gap.from_us
+        """The log was alive while the gap went on, and yet it was told long after."""
+        late = self.now_us - max(gap.from_us, self._alive_us) > _LATE_US
         if late and not gap.to_us and gap.reason not in _TOLD_AT_A_START:
             self._report(
                 Finding(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from haidang.core.errors import CorruptData, Unavailable
@@ -31,8 +31,8 @@ class WitnessPass:
     ) -> None:
         self._report, self._witnesses, self._get = report, witnesses, get
 
-    def check(self, log: str, key: Key, checkpoint: Checkpoint, root_at: Callable[[int], bytes]) -> list[Remembered]:
-        """Ask each; ``root_at`` gives the log's root at an earlier size."""
+    def ask(self, log: str, key: Key) -> list[Remembered]:
+        """What each remembers of a log; those that do not answer are told of."""
         found = []
         for witness in self._witnesses:
             try:
@@ -44,15 +44,20 @@ class WitnessPass:
                 self._tell("witness_away", log, witness, why="it has never seen this log")
                 continue
             found.append(remembered)
-            theirs = remembered.checkpoint
-            facts: dict[str, str | int] = {
-                "size": checkpoint.size, "theirs": theirs.size, "cosigned_s": remembered.cosigned_s,
-            }  # fmt: skip
-            if theirs.size > checkpoint.size:
-                self._tell("log_longer_elsewhere", log, witness, **facts)
-            elif root_at(theirs.size) != theirs.root:
-                self._tell("log_differs_elsewhere", log, witness, **facts)
         return found
+
+    def compare(self, log: str, size: int, roots: Mapping[int, bytes], remembered: Sequence[Remembered]) -> None:
+        """Hold the log against it; ``roots`` are the log's at the sizes that are remembered, where it has them."""
+        for each in remembered:
+            theirs = each.checkpoint
+            if theirs.size > size:
+                kind = "log_longer_elsewhere"
+            elif roots.get(theirs.size) != theirs.root:
+                kind = "log_differs_elsewhere"
+            else:
+                continue
+            facts: dict[str, str | int] = {"size": size, "theirs": theirs.size, "cosigned_s": each.cosigned_s}
+            self._report(Finding(kind, facts={"log": log, "witness": each.witness, **facts}))
 
     def _ask(self, witness: Witness, key: Key) -> Remembered | None:
         note = self._get(f"{witness.url.rstrip('/')}/{monitoring_path(key.name)}")

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from django.db import models
 
-__all__ = ["Entry", "LogPlace"]
+__all__ = ["Entry", "LogPlace", "Reconciliation"]
 
 
 class Entry(models.Model):
@@ -48,3 +48,28 @@ class LogPlace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} at {self.index}"
+
+
+class Reconciliation(models.Model):
+    """One reconciliation ("Đối soát"): asked for, under way, or over. What it found lies in ``state/check``."""
+
+    #: Account UID, or "" of the schedule or a command on the host.
+    asked_by = models.CharField(max_length=100, blank=True)
+    asked_at = models.BigIntegerField()
+    #: Every sealed byte is hashed too.
+    deep = models.BooleanField()
+    started_at = models.BigIntegerField(null=True)
+    finished_at = models.BigIntegerField(null=True)
+    #: How far: a phase of ``reconcile.run``, and how many of how many.
+    phase = models.CharField(max_length=20, blank=True)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    wrong = models.IntegerField(default=0)
+    #: Of the signed minutes, which the log of acts commits to by this run's entry.
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["finished_at"], name="audit_run_finished")]
+
+    def __str__(self) -> str:
+        return f"reconciliation {self.pk}"

@@ -45,6 +45,7 @@ COMMANDS: dict[str, Command] = {
     "gateway": Command("gateway", "live pictures and playback (serve starts it)"),
     "web": Command("web", "pages and API (serve starts it)"),
     "keeper": Command("keeper", "journals to rows, rights of running streams (serve starts it)"),
+    "check": Command("check", "reconcile store, journals, rows, log and witnesses"),
     "log": Command("log", "this host's transparency log: key, checkpoint, entries, proofs"),
     "witness": Command("witness", "cosign the log, on a machine of the supervising department"),
     "camera": Command("camera", "add, list, simulate, fault"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = [
     "ACTS_LOG",
     "CAMERA_LIST",
+    "CHECKS",
     "CONTROL_SOCKET",
     "CREDENTIALS_KEY",
     "DATABASE",
@@ -49,6 +50,8 @@ RECORD_LOG = "tlog/record"
 ACTS_LOG = "tlog/acts"
 #: How each log stands with its witnesses, ``<log>.json`` in here: a snapshot for pages, never a source of truth.
 LOG_STANDING = "state/log"
+#: Reconciliations: ``<n>.json`` for pages, ``<n>.txt`` the signed minutes.
+CHECKS = "state/check"
 #: Written by a demonstration only, mode 0600.
 DEMO_ACCOUNTS = "demo-accounts.json"
 #: Present only where `haidang demo` made the host.

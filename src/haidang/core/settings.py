@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from haidang.core.errors import InvalidInput
 
 __all__ = [
+    "CheckSettings",
     "GatewaySettings",
     "LogSettings",
     "OidcSettings",
@@ -82,6 +83,16 @@ class LogSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckSettings:
+    """How often the host reconciles by itself; 0 = only when asked."""
+
+    #: Without reading pictures.
+    quick_every_s: int = 6 * 3600
+    #: Every sealed byte.
+    deep_every_s: int = 7 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
 class OidcSettings:
     """One organisation's own sign-in (OpenID Connect); ``slug`` is the table's name, all but ``claim`` is needed."""
 
@@ -104,6 +115,7 @@ class Settings:
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     recorder: RecorderSettings = field(default_factory=RecorderSettings)
     log: LogSettings = field(default_factory=LogSettings)
+    check: CheckSettings = field(default_factory=CheckSettings)
     #: Tables ``[oidc.<slug>]``, in the file's order.
     oidc: tuple[OidcSettings, ...] = ()
 
@@ -123,7 +135,7 @@ def parse_settings(text: str) -> Settings:
     for name, value in data.items():
         if name == "database_url":
             sections[name] = _checked(name, "", value)
-        elif name in ("web", "gateway", "recorder", "log"):
+        elif name in ("web", "gateway", "recorder", "log", "check"):
             sections[name] = _read_section(name, getattr(settings, name), value)
         elif name == "oidc":
             sections[name] = _read_oidc(value)
@@ -207,6 +219,8 @@ def _check_ranges(settings: Settings) -> None:
         ("recorder.seal_s", recorder.seal_s, 1, 10),
         ("recorder.stall_s", recorder.stall_s, 1, 10),
         ("recorder.connect_s", recorder.connect_s, 1, 60),
+        ("check.quick_every_s", settings.check.quick_every_s, 0, 366 * 86_400),
+        ("check.deep_every_s", settings.check.deep_every_s, 0, 366 * 86_400),
     ):
         if not low <= value <= high:
             raise _wrong(name, f"takes {low} to {high}, not {value}")

@@ -1,8 +1,8 @@
 """The keeper: loops beside each other, each good for one thing and none able to stop another.
 
 publisher (cameras in the database → the recorders' list), journals (journals on disk → rows), warden (rights of running
-streams), log (journals → the log of recordings), acts (audit entries → the log of acts), accounts (those that nobody
-uses → alerts to their managers). A loop
+streams), log (journals → the log of recordings), acts (audit entries → the log of acts), reconcile (those that are due,
+in processes of their own), accounts (those that nobody uses → alerts to their managers). A loop
 that fails logs its traceback, waits a growing while and goes on; Fatal ends the process, which the supervisor starts
 anew from disk.
 """
@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -34,6 +35,7 @@ from haidang.supervisor.keeper_acts import ActsKeeper
 from haidang.supervisor.keeper_cameras import CameraPublisher
 from haidang.supervisor.keeper_journals import JournalKeeper
 from haidang.supervisor.keeper_log import LogKeeper
+from haidang.supervisor.keeper_reconcile import Reconciler, start_child
 from haidang.supervisor.keeper_warden import ControlDoor, Warden
 from haidang.supervisor.log_outboxes import ClockWatch, Starts
 from haidang.supervisor.witnessed_log import WitnessedLog
@@ -80,6 +82,7 @@ def loops_of(settings: Settings, home: Path) -> list[Loop]:
         Loop("warden", Warden(ControlDoor(home / CONTROL_SOCKET), settings.web.session_idle_s).run_once, 0.4),
         Loop("log", LogKeeper(logs[0], root, [Starts(home), ClockWatch(_steady_us)]).run_once, 10.0),
         Loop("acts", ActsKeeper(logs[1]).run_once, 10.0),
+        Loop("reconcile", Reconciler(settings.check, partial(start_child, home=home)).run_once, 20.0),
         Loop("accounts", lambda now: report_unused(now=now), 3600.0),
     ]
 

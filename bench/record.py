@@ -93,16 +93,20 @@ def missing_pictures(recordings: Path, expected: int) -> str:
     return "" if len(due) == expected else f"{expected - len(due)} cameras not recorded"
 
 
-def ours(port: int, count: int, window_s: float) -> Run:
-    home = recorder_home(Path(tempfile.mkdtemp(prefix="haidang-bench-")), port, count)
+def start_workers(home: Path, count: int) -> "list[subprocess.Popen[bytes]]":
     environment = {**os.environ, "HAIDANG_DIR": str(home)}
-    workers = [
+    return [
         subprocess.Popen(
             [sys.executable, "-m", "haidang.cli", "recorder", "--worker", str(n)], env=environment,
             stderr=(home / f"recorder-{n}.log").open("wb"),
         )
         for n in range(workers_for(count))
     ]  # fmt: skip
+
+
+def ours(port: int, count: int, window_s: float) -> Run:
+    home = recorder_home(Path(tempfile.mkdtemp(prefix="haidang-bench-")), port, count)
+    workers = start_workers(home, count)
     try:
         time.sleep(6 + count / 20)
         cores, after = cpu_share([worker.pid for worker in workers], window_s)

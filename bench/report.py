@@ -20,7 +20,7 @@ HEAD = """# Performance
 Written by `make bench`; do not edit. Each figure stands beside its rival's from the same run:
 quote ratios, not absolute numbers.
 """
-NAMES = ("record", "live", "seek", "timeline", "rights")
+NAMES = ("record", "live", "seek", "timeline", "rights", "log")
 
 
 def measure(name: str) -> dict[str, object]:

@@ -34,3 +34,26 @@ def test_every_stream_is_in_the_log_and_an_entry_is_proved_offline(stack: Stack)
     assert checkpoint.size >= 24
     assert standing.met
     assert json.loads(stack.haidang("log", "show", "--json").stdout)["origin"] == checkpoint.origin
+
+
+def test_a_byte_flipped_by_root_is_named_by_reconciliation(stack: Stack) -> None:
+    eventually(lambda: logged_streams(stack) == 24, "an entry of each of 24 streams", 120)
+    whole = stack.haidang("check", "--deep", "--json")
+    assert whole.returncode == 0, whole.stdout
+    log = LogReader(stack.home / RECORD_LOG, log_signer(stack.home).key)
+    entries = [entry_of(log.entry(index)) for index in range(log.checkpoint.size)]
+    seal = next(each for each in entries if isinstance(each, Sealed) and each.stream == "main")
+    with (stack.home / "recordings" / seal.file).open("r+b") as file:
+        file.seek(seal.offset_bytes + seal.size_bytes // 2)
+        before = file.read(1)
+        file.seek(-1, 1)
+        file.write(bytes([before[0] ^ 0x80]))
+        file.flush()
+        found = stack.haidang("check", "--deep", "--json")
+        file.seek(-1, 1)
+        file.write(before)
+    assert found.returncode == 1
+    (sentence,) = json.loads(found.stdout)["sentences"]
+    assert "Dữ liệu hình ảnh bị thay đổi" in sentence
+    assert seal.file in sentence
+    assert stack.haidang("check", "--deep").returncode == 0

@@ -13,7 +13,7 @@ BENCHES = Path(__file__).resolve().parents[4] / "bench"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", nargs="?", default="", help="record, live, seek, timeline, rights, log; none lists them")
+    parser.add_argument("name", nargs="?", default="", help="record, live, seek, log …; none lists them")
 
 
 def run(options: argparse.Namespace) -> int:

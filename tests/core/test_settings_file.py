@@ -5,9 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haidang.core.errors import InvalidInput
-from haidang.core.settings import OidcSettings, Settings, parse_settings
+from haidang.core.settings import OidcSettings, Settings, StoreSettings, parse_settings
 
 OIDC = "[oidc.so]\nname='Sở'\nissuer='https://sso.vn'\nclient_id='hd'\nclient_secret_file='secrets/so'\n"
+
+
+STORE = "[store]\nendpoint='https://s3.example.vn'\nbucket='evidence'\n"
 
 
 def refused(text: str) -> str:
@@ -34,6 +37,13 @@ def test_an_organisations_sign_in_is_a_table_with_its_name() -> None:
     assert parse_settings(OIDC).oidc == (provider,)
     local = parse_settings(OIDC.replace("https://sso.vn", "http://127.0.0.1:9400")).oidc[0]
     assert local.issuer == "http://127.0.0.1:9400"
+
+
+def test_a_store_is_named_by_address_and_bucket_over_tls() -> None:
+    assert Settings().store.endpoint == ""
+    assert parse_settings(STORE).store == StoreSettings("https://s3.example.vn", "evidence")
+    local = parse_settings(STORE.replace("https://s3.example.vn", "http://127.0.0.1:8333") + "prefix='quy-nhon/1'")
+    assert local.store.prefix == "quy-nhon/1"
 
 
 @pytest.mark.parametrize(
@@ -67,6 +77,16 @@ def test_an_organisations_sign_in_is_a_table_with_its_name() -> None:
         (OIDC.replace("https://sso.vn", "https://a:b@sso.vn"), "oidc.so.issuer"),
         (OIDC.replace("https://sso.vn", "sso.vn"), "oidc.so.issuer"),
         (OIDC.replace("https://sso.vn", "https://["), "oidc.so.issuer"),
+        (STORE.replace("https:", "http:"), "store.endpoint"),
+        (STORE.replace("https://s3", "https://a:b@s3"), "store.endpoint"),
+        (STORE.replace(".vn", ".vn/" + "x" * 200), "store.endpoint"),
+        (STORE.replace("evidence", "Evidence"), "store.bucket"),
+        ("[store]\nendpoint='https://s3.example.vn'", "store.bucket"),
+        (STORE + "prefix = '/quy-nhon'", "store.prefix"),
+        (STORE + "prefix = 'quy nhơn'", "store.prefix"),
+        (STORE + "retain_days = 0", "store.retain_days"),
+        (STORE + "region = ''", "store.region"),
+        (STORE + "secret = 'x'", "store.secret"),
         ("x = " + "9" * 5000, "haidang.toml"),
         ("x = " + "[" * 5000, "haidang.toml"),
         ("[web", "haidang.toml"),

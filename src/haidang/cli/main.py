@@ -47,6 +47,7 @@ COMMANDS: dict[str, Command] = {
     "keeper": Command("keeper", "journals to rows, rights of running streams (serve starts it)"),
     "check": Command("check", "reconcile store, journals, rows, log and witnesses"),
     "log": Command("log", "this host's transparency log: key, checkpoint, entries, proofs"),
+    "store": Command("store", "copies in a store with Object Lock: check the store, show, verify"),
     "witness": Command("witness", "cosign the log, on a machine of the supervising department"),
     "camera": Command("camera", "add, list, simulate, fault"),
     "account": Command("account", "add, lock, list, token"),

@@ -20,6 +20,7 @@ __all__ = [
     "OidcSettings",
     "RecorderSettings",
     "Settings",
+    "StoreSettings",
     "WebSettings",
     "is_safe_address",
     "parse_settings",
@@ -27,6 +28,8 @@ __all__ = [
 
 #: Every setting's range lies far below; larger numbers are neither converted nor shown.
 _MAX_NUMBER = 2**53
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_PREFIX = re.compile(r"(?:[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*)?", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -93,6 +96,23 @@ class CheckSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """A store with Object Lock for copies of recordings, under another party's root; no endpoint, no copies."""
+
+    endpoint: str = ""
+    bucket: str = ""
+    region: str = "us-east-1"
+    #: Two lines, id and secret, mode 0600; in HAIDANG_DIR unless absolute.
+    access_key_file: str = "secrets/store.key"
+    #: Whom to trust for the store's certificate; "" = whom the system trusts.
+    ca_file: str = ""
+    #: Stands before each object's name, so that several hosts can share a bucket.
+    prefix: str = ""
+    #: From the end of a recording on nobody can delete its copy for this long.
+    retain_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class OidcSettings:
     """One organisation's own sign-in (OpenID Connect); ``slug`` is the table's name, all but ``claim`` is needed."""
 
@@ -116,6 +136,7 @@ class Settings:
     recorder: RecorderSettings = field(default_factory=RecorderSettings)
     log: LogSettings = field(default_factory=LogSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
     #: Tables ``[oidc.<slug>]``, in the file's order.
     oidc: tuple[OidcSettings, ...] = ()
 
@@ -135,7 +156,7 @@ def parse_settings(text: str) -> Settings:
     for name, value in data.items():
         if name == "database_url":
             sections[name] = _checked(name, "", value)
-        elif name in ("web", "gateway", "recorder", "log", "check"):
+        elif name in ("web", "gateway", "recorder", "log", "check", "store"):
             sections[name] = _read_section(name, getattr(settings, name), value)
         elif name == "oidc":
             sections[name] = _read_oidc(value)
@@ -221,6 +242,7 @@ def _check_ranges(settings: Settings) -> None:
         ("recorder.connect_s", recorder.connect_s, 1, 60),
         ("check.quick_every_s", settings.check.quick_every_s, 0, 366 * 86_400),
         ("check.deep_every_s", settings.check.deep_every_s, 0, 366 * 86_400),
+        ("store.retain_days", settings.store.retain_days, 1, 3650),
     ):
         if not low <= value <= high:
             raise _wrong(name, f"takes {low} to {high}, not {value}")
@@ -233,10 +255,22 @@ def _check_ranges(settings: Settings) -> None:
             raise _wrong("log.witnesses", f"takes `<vkey> https://…` of each witness, not {witness!r}")
     if not 0 <= settings.log.quorum <= len(settings.log.witnesses):
         raise _wrong("log.quorum", f"takes 0 to {len(settings.log.witnesses)}, not {settings.log.quorum}")
+    _check_store(settings.store)
     if gateway.port == web.port:
         raise _wrong("gateway.port", f"takes another port than web.port, which is {web.port}")
     if settings.database_url and _scheme(settings.database_url) not in ("postgresql", "postgres"):
         raise _wrong("database_url", "takes postgresql://user@host/name, or nothing for SQLite")
+
+
+def _check_store(store: StoreSettings) -> None:
+    if store.endpoint and not (is_safe_address(store.endpoint) and len(store.endpoint) <= 200):
+        raise _wrong("store.endpoint", "takes an address like https://s3.example.vn; plain http on loopback alone")
+    if store.endpoint and not _BUCKET.fullmatch(store.bucket):
+        raise _wrong("store.bucket", "takes the name of a bucket: 3 to 63 of a-z, 0-9, '.' and '-'")
+    if not _PREFIX.fullmatch(store.prefix):
+        raise _wrong("store.prefix", "takes names of a-z, A-Z, 0-9, '.', '_' and '-', with '/' between them")
+    if store.endpoint and not (store.region and store.access_key_file):
+        raise _wrong("store.region and store.access_key_file", "take a text that is not empty")
 
 
 def _scheme(url: str) -> str:

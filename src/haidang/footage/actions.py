@@ -10,15 +10,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 
 from haidang.core.journal import Close, Fragment, GapClose, GapOpen, Open, Record
 from haidang.core.layout import RecordingName
 from haidang.core.timeline import JOIN_US, span_of, spans_of
 from haidang.core.timeline import Span as SpanValue
-from haidang.footage.models import Gap, JournalPosition, RecordingFile, Span
+from haidang.core.units import WallUs
+from haidang.footage.models import Gap, JournalPosition, RecordingFile, Replica, Span
+from haidang.storage.object_lock import Copy
 
-__all__ = ["NewRecords", "finish_gaps_journal", "forget_everything", "keep_gaps", "keep_recordings", "place_marks"]
+__all__ = [
+    "NewRecords",
+    "fail_replica",
+    "finish_gaps_journal",
+    "forget_everything",
+    "keep_gaps",
+    "keep_recordings",
+    "keep_replica",
+    "leave_replica",
+    "place_marks",
+    "see_replica",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +112,40 @@ def finish_gaps_journal(position: JournalPosition) -> None:
     JournalPosition.objects.filter(pk=position.pk).update(finished=True)
 
 
+def keep_replica(path: str, *, place: str, media: Copy, journal: Copy, now: WallUs) -> None:
+    """A recording and its journal are in the store, verified."""
+    with transaction.atomic():
+        Replica.objects.update_or_create(
+            path=path,
+            defaults={
+                "state": "kept", "why": "", "place": place, "at": now,
+                "retain_until": min(media.retain_until, journal.retain_until),
+                "media_key": media.key, "media_version": media.version_id,
+                "media_sha256": media.sha256, "media_bytes": media.size_bytes,
+                "journal_key": journal.key, "journal_version": journal.version_id,
+                "journal_sha256": journal.sha256, "journal_bytes": journal.size_bytes,
+            },
+        )  # fmt: skip
+        see_replica(path)
+
+
+def see_replica(path: str) -> None:
+    """A recording's replica is there: nobody looks for it again."""
+    RecordingFile.objects.filter(path=path).update(replica_due=False)
+
+
+def fail_replica(path: str, *, place: str, why: str, now: WallUs) -> None:
+    """A recording could not be copied, for a reason of its own; it stays due."""
+    Replica.objects.update_or_create(path=path, defaults={"state": "failed", "why": why, "place": place, "at": now})
+
+
+def leave_replica(replica: Replica, *, now: WallUs) -> None:
+    """Its time was over and its objects are gone."""
+    Replica.objects.filter(pk=replica.pk).update(state="removed", at=now)
+
+
 def forget_everything() -> None:
-    """Before a full rescan: drop every row that journals can say again."""
+    """Before a full rescan: drop every row that journals can say again; where replicas are, only rows know."""
     JournalPosition.objects.all().delete()
     RecordingFile.objects.all().delete()
     Span.objects.all().delete()

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from django.db import models
 
-__all__ = ["Gap", "JournalPosition", "RecordingFile", "Span"]
+__all__ = ["Gap", "JournalPosition", "RecordingFile", "Replica", "Span"]
 
 
 class RecordingFile(models.Model):
@@ -32,9 +32,14 @@ class RecordingFile(models.Model):
     #: core.journal.CloseReason in small letters; "" while the file is being written (or its end was never seen).
     close_reason = models.CharField(max_length=20, blank=True)
     sequence = models.BigIntegerField(default=0)
+    #: The keeper has not yet seen that there is a replica: true of a row made anew, too.
+    replica_due = models.BooleanField(default=True)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["camera", "stream", "started_at"])]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["camera", "stream", "started_at"]),
+            models.Index(fields=["started_at"], name="footage_replica_due", condition=models.Q(replica_due=True)),
+        ]
 
     def __str__(self) -> str:
         return self.path
@@ -99,3 +104,36 @@ class JournalPosition(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class Replica(models.Model):
+    """The copy of a recording and its journal in a store with Object Lock (``storage.object_lock``).
+
+    Not made anew from disk: versions are found here alone, so rows outlive their recording's. Nobody but the keeper
+    makes one; a copy that is deleted keeps its row.
+    """
+
+    path = models.CharField(max_length=200, unique=True)  # of the media file, relative (core.layout)
+    #: kept, failed (``why`` says by which error code; tried again) or removed (its time was over).
+    state = models.CharField(max_length=8)
+    why = models.CharField(max_length=40, blank=True)
+    #: Endpoint and bucket: copies stay where they are when settings name another store.
+    place = models.CharField(max_length=300)
+    media_key = models.CharField(max_length=500, blank=True)
+    media_version = models.CharField(max_length=1024, blank=True)
+    media_sha256 = models.CharField(max_length=64, blank=True)
+    media_bytes = models.BigIntegerField(default=0)
+    journal_key = models.CharField(max_length=500, blank=True)
+    journal_version = models.CharField(max_length=1024, blank=True)
+    journal_sha256 = models.CharField(max_length=64, blank=True)
+    journal_bytes = models.BigIntegerField(default=0)
+    #: Until then nobody can delete it.
+    retain_until = models.BigIntegerField(default=0)
+    #: When it became what ``state`` says.
+    at = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.state}"

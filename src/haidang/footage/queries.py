@@ -6,16 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Max
+from django.db.models import Count, Max, Min
 
 from haidang.core.journal import GapReason
 from haidang.core.timeline import Gap as GapValue
 from haidang.core.timeline import Span as SpanValue
 from haidang.core.timeline import clip, gaps_within
 from haidang.core.units import WallUs
-from haidang.footage.models import Gap, Span
+from haidang.footage.models import Gap, RecordingFile, Replica, Span
 
-__all__ = ["FRESH_US", "StreamState", "Timeline", "states", "timeline"]
+__all__ = [
+    "FRESH_US",
+    "ReplicaCounts",
+    "StreamState",
+    "Timeline",
+    "replica_counts",
+    "replica_of",
+    "replicas_due",
+    "states",
+    "timeline",
+]
 
 #: Rows run behind pictures by this much at most while all is well (fragment, journal, keeper's round).
 FRESH_US = 10_000_000
@@ -90,6 +100,43 @@ def states(cameras: Iterable[str], *, now: WallUs) -> dict[tuple[str, str], Stre
     for key in fresh.keys() | gaps.keys() | last.keys():
         found[key] = _state(fresh.get(key), gaps.get(key), last.get(key))
     return found
+
+
+def replica_of(path: str) -> Replica | None:
+    """What is known of a recording's copy: kept, failed or removed; None where none was tried."""
+    return Replica.objects.filter(path=path).first()
+
+
+def replicas_due(limit: int, *, not_failed_since: WallUs) -> list[RecordingFile]:
+    """Closed recordings that nobody has seen a replica of, oldest first; those that failed lately are left in peace."""
+    lately = Replica.objects.filter(state="failed", at__gt=not_failed_since).values("path")
+    due = RecordingFile.objects.filter(replica_due=True).exclude(close_reason="").exclude(path__in=lately)
+    return list(due.order_by("started_at")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaCounts:
+    """``due`` are closed recordings without a copy, ``failed`` those of them that were tried in vain."""
+
+    kept: int
+    due: int
+    failed: int
+    removed: int
+    oldest_due: WallUs | None
+    #: Error codes of the failed ones, with how often.
+    reasons: dict[str, int]
+
+
+def replica_counts() -> ReplicaCounts:
+    """How copying stands; three queries."""
+    by_state = dict(Replica.objects.values_list("state").annotate(Count("pk")))
+    due = RecordingFile.objects.filter(replica_due=True).exclude(close_reason="")
+    found = due.aggregate(count=Count("pk"), oldest=Min("started_at"))
+    oldest = None if found["oldest"] is None else WallUs(found["oldest"])
+    reasons = dict(Replica.objects.filter(state="failed").values_list("why").annotate(Count("pk")))
+    return ReplicaCounts(
+        by_state.get("kept", 0), found["count"], by_state.get("failed", 0), by_state.get("removed", 0), oldest, reasons
+    )
 
 
 def _last_recorded(cameras: list[str]) -> dict[tuple[str, str], WallUs]:

@@ -2,7 +2,8 @@
 
 publisher (cameras in the database → the recorders' list), journals (journals on disk → rows), warden (rights of running
 streams), log (journals → the log of recordings), acts (audit entries → the log of acts), reconcile (those that are due,
-in processes of their own), accounts (those that nobody uses → alerts to their managers). A loop
+in processes of their own), replicas (closed recordings → a store with Object Lock, where settings name one), accounts
+(those that nobody uses → alerts to their managers). A loop
 that fails logs its traceback, waits a growing while and goes on; Fatal ends the process, which the supervisor starts
 anew from disk.
 """
@@ -28,14 +29,17 @@ from haidang.core.host import CONTROL_SOCKET, RECORDINGS
 from haidang.core.settings import Settings
 from haidang.core.units import Clock, WallUs
 from haidang.core.witnesses import witnesses_of
+from haidang.footage.replicas import ReplicaRule
 from haidang.host.clock import wall_clock
 from haidang.host.signers import LOGS
 from haidang.host.witness_http import WitnessHttp
+from haidang.storage.store_opening import open_store
 from haidang.supervisor.keeper_acts import ActsKeeper
 from haidang.supervisor.keeper_cameras import CameraPublisher
 from haidang.supervisor.keeper_journals import JournalKeeper
 from haidang.supervisor.keeper_log import LogKeeper
 from haidang.supervisor.keeper_reconcile import Reconciler, start_child
+from haidang.supervisor.keeper_replicas import ReplicaKeeper
 from haidang.supervisor.keeper_warden import ControlDoor, Warden
 from haidang.supervisor.log_outboxes import ClockWatch, Starts
 from haidang.supervisor.witnessed_log import WitnessedLog
@@ -76,7 +80,7 @@ def loops_of(settings: Settings, home: Path) -> list[Loop]:
     root = Path(settings.recorder.root) if settings.recorder.root else home / RECORDINGS
     witnesses, post = witnesses_of(settings.log), WitnessHttp(settings.log.ca_file).post
     logs = [WitnessedLog(home, name, Witnesses(witnesses, post, settings.log.quorum)) for name in LOGS]
-    return [
+    loops = [
         Loop("publisher", CameraPublisher(home).run_once, 0.7),
         Loop("journals", JournalKeeper(root).run_once, 0.7),
         Loop("warden", Warden(ControlDoor(home / CONTROL_SOCKET), settings.web.session_idle_s).run_once, 0.4),
@@ -85,6 +89,11 @@ def loops_of(settings: Settings, home: Path) -> list[Loop]:
         Loop("reconcile", Reconciler(settings.check, partial(start_child, home=home)).run_once, 20.0),
         Loop("accounts", lambda now: report_unused(now=now), 3600.0),
     ]
+    store = settings.store
+    if store.endpoint:
+        replicas = ReplicaKeeper(root, lambda: open_store(store, home), ReplicaRule(store.prefix, store.retain_days))
+        loops.append(Loop("replicas", replicas.run_once, 1.0))
+    return loops
 
 
 def run_loops(loops: list[Loop], stop: threading.Event, *, clock: Clock) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
-from haidang.core.errors import InvalidInput
+from haidang.core.errors import InvalidInput, Unavailable
 from haidang.core.settings import StoreSettings
 from haidang.core.units import WallUs
 from haidang.storage.object_lock import Lock, Version
@@ -102,6 +103,15 @@ def test_a_key_that_others_can_read_or_that_is_none_is_refused(tmp_path: Path) -
         assert caught.value.code == "store_key"
     path.write_text("id\nsecret\n")
     assert read_access_key(path) == ("id", "secret")
+
+
+def test_without_the_extra_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "store.key").touch(mode=0o600)
+    (tmp_path / "store.key").write_text("id\nsecret\n")
+    monkeypatch.delitem(sys.modules, "haidang.storage.s3_store", raising=False)
+    monkeypatch.setitem(sys.modules, "boto3.session", None)
+    with pytest.raises(Unavailable, match=r"haidang\[s3\]"):
+        open_store(StoreSettings("https://s3.example.vn", "evidence", access_key_file="store.key"), tmp_path)
 
 
 def test_without_settings_there_is_no_store(tmp_path: Path) -> None:

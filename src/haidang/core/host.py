@@ -21,6 +21,7 @@ __all__ = [
     "RECORD_LOG",
     "RUN",
     "SETTINGS",
+    "STAMP_STANDING",
     "TICKET_KEY",
     "TICKET_PUBLIC_KEY",
 ]
@@ -52,6 +53,8 @@ ACTS_LOG = "tlog/acts"
 LOG_STANDING = "state/log"
 #: Reconciliations: ``<n>.json`` for pages, ``<n>.txt`` the signed minutes.
 CHECKS = "state/check"
+#: How time stamps of the logs stand: as above.
+STAMP_STANDING = "state/stamps.json"
 #: Written by a demonstration only, mode 0600.
 DEMO_ACCOUNTS = "demo-accounts.json"
 #: Present only where `haidang demo` made the host.

@@ -21,6 +21,7 @@ __all__ = [
     "RecorderSettings",
     "Settings",
     "StoreSettings",
+    "TimestampSettings",
     "WebSettings",
     "is_safe_address",
     "parse_settings",
@@ -113,6 +114,17 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TimestampSettings:
+    """The authority that stamps checkpoints (RFC 3161); no address, no stamps."""
+
+    #: Plain http is usual and safe: what it says is signed, and what it is told is a hash.
+    url: str = ""
+    #: Certificates (PEM) of the authorities whose stamps count, in HAIDANG_DIR unless absolute.
+    roots_file: str = ""
+    every_s: int = 600
+
+
+@dataclass(frozen=True, slots=True)
 class OidcSettings:
     """One organisation's own sign-in (OpenID Connect); ``slug`` is the table's name, all but ``claim`` is needed."""
 
@@ -137,6 +149,7 @@ class Settings:
     log: LogSettings = field(default_factory=LogSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
+    timestamp: TimestampSettings = field(default_factory=TimestampSettings)
     #: Tables ``[oidc.<slug>]``, in the file's order.
     oidc: tuple[OidcSettings, ...] = ()
 
@@ -156,7 +169,7 @@ def parse_settings(text: str) -> Settings:
     for name, value in data.items():
         if name == "database_url":
             sections[name] = _checked(name, "", value)
-        elif name in ("web", "gateway", "recorder", "log", "check", "store"):
+        elif name in ("web", "gateway", "recorder", "log", "check", "store", "timestamp"):
             sections[name] = _read_section(name, getattr(settings, name), value)
         elif name == "oidc":
             sections[name] = _read_oidc(value)
@@ -243,6 +256,7 @@ def _check_ranges(settings: Settings) -> None:
         ("check.quick_every_s", settings.check.quick_every_s, 0, 366 * 86_400),
         ("check.deep_every_s", settings.check.deep_every_s, 0, 366 * 86_400),
         ("store.retain_days", settings.store.retain_days, 1, 3650),
+        ("timestamp.every_s", settings.timestamp.every_s, 60, 86400),
     ):
         if not low <= value <= high:
             raise _wrong(name, f"takes {low} to {high}, not {value}")
@@ -256,6 +270,7 @@ def _check_ranges(settings: Settings) -> None:
     if not 0 <= settings.log.quorum <= len(settings.log.witnesses):
         raise _wrong("log.quorum", f"takes 0 to {len(settings.log.witnesses)}, not {settings.log.quorum}")
     _check_store(settings.store)
+    _check_timestamp(settings.timestamp)
     if gateway.port == web.port:
         raise _wrong("gateway.port", f"takes another port than web.port, which is {web.port}")
     if settings.database_url and _scheme(settings.database_url) not in ("postgresql", "postgres"):
@@ -271,6 +286,13 @@ def _check_store(store: StoreSettings) -> None:
         raise _wrong("store.prefix", "takes names of a-z, A-Z, 0-9, '.', '_' and '-', with '/' between them")
     if store.endpoint and not (store.region and store.access_key_file):
         raise _wrong("store.region and store.access_key_file", "take a text that is not empty")
+
+
+def _check_timestamp(timestamp: TimestampSettings) -> None:
+    if timestamp.url and _scheme(timestamp.url) not in ("http", "https"):
+        raise _wrong("timestamp.url", f"takes an address like http://tsa.example.vn, not {timestamp.url!r}")
+    if timestamp.url and not timestamp.roots_file:
+        raise _wrong("timestamp.roots_file", "takes a file with the authority's roots")
 
 
 def _scheme(url: str) -> str:

@@ -6,7 +6,13 @@ from pathlib import Path
 
 from haidang.core.errors import CorruptData, NotFound
 from haidang.core.tlog.checkpoints import Checkpoint, checkpoint_of
-from haidang.core.tlog.merkle import inclusion_proof, leaf_hash, verify_inclusion
+from haidang.core.tlog.merkle import (
+    consistency_proof,
+    inclusion_proof,
+    leaf_hash,
+    verify_consistency,
+    verify_inclusion,
+)
 from haidang.core.tlog.notes import Key, open_note
 from haidang.core.tlog.proofs import LogProof
 from haidang.core.tlog.tiles import CHECKPOINT_PATH, ENTRIES, TILE_WIDTH, Tile, entries_of, tile_nodes
@@ -54,6 +60,17 @@ class LogReader:
         hashes = inclusion_proof(index, size, tile_nodes(self._tile, size))
         verify_inclusion(leaf, index, size, hashes, self.checkpoint.root)
         return LogProof(index, tuple(hashes), self.note)
+
+    def goes_on_from(self, earlier: Checkpoint) -> None:
+        """Hold the log against what it once said of itself.
+
+        Raises CorruptData: ``consistency_proof`` where it was another then, ``log_tiles`` where tiles are gone.
+        """
+        size = self.checkpoint.size
+        if earlier.size > size:
+            raise CorruptData(f"the log had {earlier.size} entries, it has {size}", code="consistency_proof")
+        proof = consistency_proof(earlier.size, size, tile_nodes(self._tile, size))
+        verify_consistency(earlier.size, earlier.root, size, self.checkpoint.root, proof)
 
     def _tile(self, tile: Tile) -> bytes:
         return read_tile(self._folder, tile)

@@ -2,8 +2,8 @@
 
 publisher (cameras in the database → the recorders' list), journals (journals on disk → rows), warden (rights of running
 streams), log (journals → the log of recordings), acts (audit entries → the log of acts), reconcile (those that are due,
-in processes of their own), replicas (closed recordings → a store with Object Lock, where settings name one), accounts
-(those that nobody uses → alerts to their managers). A loop
+in processes of their own), replicas (closed recordings → a store with Object Lock, where settings name one), stamps
+(checkpoints → a time stamp authority, likewise), accounts (those that nobody uses → alerts to their managers). A loop
 that fails logs its traceback, waits a growing while and goes on; Fatal ends the process, which the supervisor starts
 anew from disk.
 """
@@ -32,6 +32,7 @@ from haidang.core.witnesses import witnesses_of
 from haidang.footage.replicas import ReplicaRule
 from haidang.host.clock import wall_clock
 from haidang.host.signers import LOGS
+from haidang.host.timestamp_http import TimestampHttp
 from haidang.host.witness_http import WitnessHttp
 from haidang.storage.store_opening import open_store
 from haidang.supervisor.keeper_acts import ActsKeeper
@@ -40,6 +41,7 @@ from haidang.supervisor.keeper_journals import JournalKeeper
 from haidang.supervisor.keeper_log import LogKeeper
 from haidang.supervisor.keeper_reconcile import Reconciler, start_child
 from haidang.supervisor.keeper_replicas import ReplicaKeeper
+from haidang.supervisor.keeper_stamps import StampKeeper
 from haidang.supervisor.keeper_warden import ControlDoor, Warden
 from haidang.supervisor.log_outboxes import ClockWatch, Starts
 from haidang.supervisor.witnessed_log import WitnessedLog
@@ -93,6 +95,10 @@ def loops_of(settings: Settings, home: Path) -> list[Loop]:
     if store.endpoint:
         replicas = ReplicaKeeper(root, lambda: open_store(store, home), ReplicaRule(store.prefix, store.retain_days))
         loops.append(Loop("replicas", replicas.run_once, 1.0))
+    if settings.timestamp.url:
+        stamp = settings.timestamp
+        stamps = StampKeeper(home, home / stamp.roots_file, stamp.every_s, TimestampHttp(stamp.url).post)
+        loops.append(Loop("stamps", stamps.run_once, 2.0))
     return loops
 
 

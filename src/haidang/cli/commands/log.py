@@ -8,9 +8,13 @@ import json
 import sys
 from pathlib import Path
 
-from haidang.cli.exits import OK
+from haidang.cli.exits import NO, OK
+from haidang.cli.loading import load
 from haidang.config.home import home_directory, read_settings
+from haidang.core.errors import HaidangError, InvalidInput
 from haidang.core.host import ACTS_LOG, RECORD_LOG
+from haidang.core.tlog.notes import Key
+from haidang.core.units import to_datetime
 from haidang.host.signers import LOGS, log_signer
 from haidang.storage.log_reader import LogReader
 
@@ -24,9 +28,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("policy", help="logs, witnesses and quorum as a tlog-policy, for verifiers to pin")
     entry = verbs.add_parser("entry", help="one entry as it was logged")
     proof = verbs.add_parser("proof", help="its proof, as a .tlog-proof file")
+    stamps = verbs.add_parser("stamps", help="its time stamps, each verified anew from the files")
+    stamps.add_argument("--roots", default="", help="roots (PEM) of authorities; else those of haidang.toml")
     for each in (entry, proof):
         each.add_argument("index", type=int)
-    for each in (key, show, entry, proof):
+    for each in (key, show, entry, proof, stamps):
         each.add_argument("--log", choices=LOGS, default="record", help="of recordings, or of what people did")
 
 
@@ -39,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
     if options.verb == "key":
         print(json.dumps({"vkey": str(key)}) if options.json else key)
         return OK
+    if options.verb == "stamps":
+        return _stamps(home, home / _FOLDERS[options.log], key, options)
     log = LogReader(home / _FOLDERS[options.log], key)
     if options.verb == "show":
         shown = {
@@ -67,3 +75,24 @@ def _policy(home: Path) -> str:
         lines.append(f"group witnesses {settings.quorum or 'all'} {' '.join(names)}")
     lines.append(f"quorum {'witnesses' if names else 'none'}")
     return "\n".join(lines) + "\n"
+
+
+def _stamps(home: Path, folder: Path, key: Key, options: argparse.Namespace) -> int:
+    """A line a stamp; exit 1 if any of them does not hold."""
+    roots_file = options.roots or read_settings(home).timestamp.roots_file
+    if not roots_file:
+        raise InvalidInput("no roots: --roots FILE, or [timestamp] in haidang.toml", code="stamp_roots")
+    stamps = load("haidang.storage.stamps")
+    roots, failed = stamps.read_roots(home / roots_file), 0
+    for kept in stamps.kept_stamps(folder):
+        shown = {"size": kept.size, "state": "ok", "at": "", "signer": "", "file": kept.path(folder, "tsr").name}
+        try:
+            stamp = stamps.check_kept(folder, kept, key, roots)
+        except HaidangError as error:
+            failed += 1
+            shown |= {"state": error.code, "at": "", "signer": str(error)}
+        else:
+            shown |= {"at": to_datetime(stamp.at).isoformat(), "signer": stamp.signer}
+        line = json.dumps(shown, ensure_ascii=False) if options.json else "  ".join(map(str, shown.values()))
+        print(line)
+    return NO if failed else OK

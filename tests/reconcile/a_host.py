@@ -22,6 +22,7 @@ from haidang.supervisor.keeper_log import LogKeeper
 from keeper.a_log import Department, log_of
 from storage.coded_video import FRAME_90K
 from storage.coded_video import clip as coded
+from storage.memory_store import MemoryStore
 from storage.recorded import BEGAN, CAMERA, SITE
 
 S = 1_000_000
@@ -40,6 +41,7 @@ class Host:
     home: Path
     files: list[RecordingName] = field(default_factory=list)
     sequence: int = 0
+    store: MemoryStore | None = None
 
     def __post_init__(self) -> None:
         self.root = self.home / RECORDINGS
@@ -100,7 +102,7 @@ class Host:
     def check(self, *, deep: bool = True, scratch: Path | None = None, progress: Progress | None = None) -> Outcome:
         sources = Sources(
             self.home, self.root, {name: log_signer(self.home, name).key for name in LOGS},
-            self.department.witnesses().witnesses, self.department.get,
+            self.department.witnesses().witnesses, self.department.get, store=self.store,
         )  # fmt: skip
         kept = Scratch(scratch)
         try:

@@ -31,6 +31,7 @@ from haidang.host.witness_http import WitnessHttp
 from haidang.reconcile.run import Outcome, Sources
 from haidang.reconcile.run import Reconciliation as Work
 from haidang.reconcile.scratch import Scratch
+from haidang.storage.store_opening import open_store
 from haidang.web.finding_texts import sentence_of
 from haidang.web.minutes import Run, minutes_note
 
@@ -100,7 +101,8 @@ def _sources(home: Path) -> Sources:
     own = settings.HAIDANG_SETTINGS
     root = Path(own.recorder.root) if own.recorder.root else home / RECORDINGS
     keys = {name: log_signer(home, name).key for name in LOGS}
-    return Sources(home, root, keys, witnesses_of(own.log), WitnessHttp(own.log.ca_file).get)
+    store = open_store(own.store, home) if own.store.endpoint else None
+    return Sources(home, root, keys, witnesses_of(own.log), WitnessHttp(own.log.ca_file).get, store=store)
 
 
 def _told(row: Reconciliation | None, progress: Progress) -> Progress:

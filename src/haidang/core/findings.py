@@ -24,7 +24,7 @@ WRONG = frozenset(
         "log_missing", "log_checkpoint", "log_tile", "log_entry", "log_root", "chain_broken", "seals_broken",
         "expired_unknown", "clock_back", "clock_behind", "clock_ahead",
         "row_missing", "row_changed", "row_added", "row_minutes", "row_gap", "act_missing", "act_changed",
-        "act_added", "act_twice", "log_longer_elsewhere", "log_differs_elsewhere",
+        "act_added", "act_twice", "replica_bad", "log_longer_elsewhere", "log_differs_elsewhere",
     }
 )  # fmt: skip
 #: Explained, or what this reconciliation cannot say.
@@ -32,6 +32,7 @@ NOTES = frozenset(
     {
         "log_silent", "clock_step", "journal_rewritten", "expired_still_there", "emergency_expiry", "witness_away",
         "no_witness", "never_cosigned", "rows_away", "stopped_early", "more_findings",
+        "replica_kept", "replica_good", "replica_unread",
     }
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ A database that is away is told, and what needs none is checked all the same.
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,12 +27,14 @@ from haidang.reconcile.act_pass import ActLedger, ActPass
 from haidang.reconcile.file_pass import FilePass
 from haidang.reconcile.ledger import Ledger
 from haidang.reconcile.log_pass import LogScan
+from haidang.reconcile.replica_pass import ReplicaPass
 from haidang.reconcile.row_pass import RowPass
 from haidang.reconcile.scratch import Scratch
 from haidang.reconcile.tree_pass import TreePass
 from haidang.reconcile.witness_pass import Remembered, WitnessPass
 from haidang.storage.folders import names_in
 from haidang.storage.log_reader import LogReader
+from haidang.storage.object_lock import LockStore
 
 __all__ = ["Outcome", "Progress", "Reconciliation", "Sources"]
 
@@ -50,6 +53,9 @@ class Sources:
     witnesses: Sequence[Witness]
     get: Callable[[str], bytes]
     rows: bool = True
+    #: Where copies under object lock are; and who draws the ones that are read back: a number from 1 to its argument.
+    store: LockStore | None = None
+    draw: Callable[[int], int] = secrets.SystemRandom().randrange
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ class Reconciliation:
         self._once("tree", self._tree)
         if self.sources.rows:
             self._once("rows", self._rows)
+            self._once("replicas", self._replicas)
         facts = {name: self._value(name) for name in ("files", "hashed_bytes", "entries", "acts_rows", "remembered")}
         facts["checkpoints"] = {name: _said(each) for name, each in self._checkpoints.items()}
         facts["until_us"] = self._value("until_us")
@@ -212,6 +219,12 @@ class Reconciliation:
             whole = not {"log_tile", "log_entry", "log_checkpoint", "log_missing"} & self.scratch.counts.keys()
             until = self._value("acts_until_us") or 0
             self._put("acts_rows", ActPass(self.scratch, until_us=until, whole=whole).check())
+        except DatabaseError as error:
+            self.scratch.report(Finding("rows_away", facts={"why": type(error).__name__}))
+
+    def _replicas(self) -> None:
+        try:
+            ReplicaPass(self.scratch, self.sources.store, self.sources.draw, deep=self.deep).check()
         except DatabaseError as error:
             self.scratch.report(Finding("rows_away", facts={"why": type(error).__name__}))
 

@@ -62,6 +62,7 @@ _SENTENCES: dict[str, str | Promise] = {
         "đã xác nhận."
     ),
     # the database
+    "replica_bad": lazy("Bản sao ở kho khóa không còn nguyên vẹn (%(why)s)."),
     "row_missing": lazy("Cơ sở dữ liệu thiếu một tệp ghi hình có trong nhật ký."),
     "row_changed": lazy("Cơ sở dữ liệu bị sửa (%(what)s): ghi %(found)s, nhật ký ghi %(expected)s."),
     "row_added": lazy("Cơ sở dữ liệu có một tệp ghi hình không có trong nhật ký."),
@@ -84,6 +85,9 @@ _SENTENCES: dict[str, str | Promise] = {
     "never_cosigned": lazy("Nhật ký chưa từng được bên chứng kiến đồng xác nhận."),
     "rows_away": lazy("Không đối chiếu được cơ sở dữ liệu: %(why)s."),
     "stopped_early": lazy("Đối soát dừng giữa chừng: %(why)s."),
+    "replica_kept": lazy("Còn một bản sao ở kho khóa, không ai xóa được trước %(until)s."),
+    "replica_good": lazy("Đã đọc lại bản sao ở kho khóa: nguyên vẹn."),
+    "replica_unread": lazy("Không đọc được bản sao ở kho khóa (%(why)s)."),
     "more_findings": lazy("Còn %(more)s kết quả cùng loại không liệt kê."),
 }
 _REASONS = ("found", "logged", "reason")
@@ -113,6 +117,8 @@ def sentence_of(finding: Finding, cameras: Mapping[str, str]) -> str:
 
 def _fact(name: str, value: str | int) -> str:
     text = str(value)
+    if name == "until":
+        return instant_text(WallUs(int(value)))
     if name in _REASONS and text:
         return gap_text(text)
     if name in ("what", "log", "source") and text in _WHAT:

@@ -260,3 +260,19 @@ def test_whatever_is_done_to_a_file_lint_answers_and_never_misses_what_reading_r
         parse_notice({**texts(), file: changed})
         refused = False
     assert found or not refused
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("days = 30", "days = 0", "retention.days takes 1 to 3650, not 0"),
+        ("days = 30", 'days = "30"', "retention.days takes a whole number"),
+        ("days = 30", "days = true", "retention.days takes a whole number"),
+        ('site = "de-gi"', 'site = "nha-trang"', "retention.site names no site"),
+        ('site = "de-gi"', 'site = "quy-nhon"', "stands in it twice"),
+        ('clause = "A6"', 'clause = "A99"', "retention.clause is no clause"),
+    ],
+)
+def test_a_wrong_retention_is_named(old: str, new: str, message: str) -> None:
+    changed = texts()["retention.toml"].replace(old, new, 1)
+    assert any(message in finding.what for finding in lint({**texts(), "retention.toml": changed}))

@@ -20,6 +20,7 @@ from haidang.core.policy import (
     Notice,
     Plan,
     Protection,
+    Retention,
     Transfer,
     end_grant,
     end_unit,
@@ -222,3 +223,61 @@ def test_whenever_a_decision_opens_the_plan_widens_and_names_the_unit(change: tu
     if opened:
         assert shown.widens
         assert {unit for unit, *_ in opened} <= set(shown.gaining_units)
+
+
+def _kept(*periods: tuple[int, date | None]) -> Notice:
+    """The shipped notice with these periods at Đề Gi."""
+    others = [each for each in notice().retentions if each.site != "de-gi"]
+    here = [Retention("de-gi", days, "Quyết định 9", "A6", since) for days, since in periods]
+    return replace(notice(), retentions=(*others, *here))
+
+
+def _told(old: Notice, new: Notice) -> list[tuple[str, str, bool]]:
+    return [
+        (dict(change.facts)["days"], dict(change.facts).get("valid_from", ""), change.widens)
+        for change in plan(old, new).changes
+        if change.kind == "retention_changed"
+    ]
+
+
+def test_a_shorter_retention_erases_earlier_so_it_needs_two() -> None:
+    shown = plan(_kept((30, None)), _kept((15, None)))
+    assert [change.kind for change in shown.changes] == ["retention_changed"]
+    assert shown.needs_two
+    assert _told(_kept((30, None)), _kept((15, None))) == [("30 → 15", "", True)]
+
+
+def test_a_longer_one_is_shown_and_one_person_is_enough() -> None:
+    assert _told(_kept((30, None)), _kept((60, None))) == [("30 → 60", "", False)]
+    assert not plan(_kept((30, None)), _kept((60, None))).needs_two
+
+
+def test_a_first_period_erases_what_was_kept_for_good_and_none_keeps_all() -> None:
+    assert _told(_kept(), _kept((3650, None))) == [("– → 3650", "", True)]
+    assert _told(_kept((30, None)), _kept()) == [("30 → –", "", False)]
+
+
+def test_a_period_from_a_day_on_is_told_for_that_day_alone() -> None:
+    later = _kept((30, None), (15, DAY))
+    assert _told(_kept((30, None)), later) == [("30 → 15", DAY.isoformat(), True)]
+    assert later.retention_on("de-gi", date(2023, 12, 31)) == Retention("de-gi", 30, "Quyết định 9", "A6")
+    assert later.retention_on("de-gi", DAY) == Retention("de-gi", 15, "Quyết định 9", "A6", DAY)
+
+
+def test_a_longer_period_that_hides_a_shorter_one_of_some_days_is_no_way_round() -> None:
+    new = _kept((30, None), (1, date(2026, 1, 1)), (60, date(2026, 1, 3)))
+    assert _told(_kept((30, None)), new) == [("30 → 1", "2026-01-01", True), ("30 → 60", "2026-01-03", False)]
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 40), st.none() | st.dates(DAY, date(2024, 2, 1))), max_size=3),
+    st.lists(st.tuples(st.integers(1, 40), st.none() | st.dates(DAY, date(2024, 2, 1))), max_size=3),
+    st.dates(date(2023, 12, 30), date(2024, 2, 3)),
+)
+def test_whatever_is_erased_earlier_on_some_day_needs_two(
+    before: list[tuple[int, date | None]], after: list[tuple[int, date | None]], day: date
+) -> None:
+    old, new = _kept(*before), _kept(*after)
+    was, now = old.retention_on("de-gi", day), new.retention_on("de-gi", day)
+    if now is not None and (was is None or now.days < was.days):
+        assert plan(old, new).needs_two

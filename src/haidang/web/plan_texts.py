@@ -29,12 +29,24 @@ class PlanLine:
     sentence: str
     widens: bool
     unwatches: bool
+    #: Recordings are erased earlier than they were.
+    erases: bool = False
 
 
 def lines_of(plan: Plan, old: Notice | None, new: Notice) -> list[PlanLine]:
     """One line a change, in the plan's order."""
     words = _Words(old, new)
-    return [PlanLine(change.kind, words.sentence(change), change.widens, change.unwatches) for change in plan.changes]
+    return [
+        PlanLine(
+            change.kind, words.sentence(change), change.widens and not _erases(change), change.unwatches,
+            _erases(change),
+        )
+        for change in plan.changes
+    ]  # fmt: skip
+
+
+def _erases(change: Change) -> bool:
+    return change.kind == "retention_changed" and change.widens
 
 
 def day_text(day: date) -> str:
@@ -63,9 +75,18 @@ class _Words:
             "grant_widened": self._grant_changed, "grant_narrowed": self._grant_changed,
             "answer_changed": self._answer, "duty_changed": self._duty, "route_changed": self._route,
             "succession_added": self._succession, "succession_removed": self._succession, "base_changed": _text_changed,
-            "schema_changed": _text_changed,
+            "schema_changed": _text_changed, "retention_changed": self._retention,
         }  # fmt: skip
         return told[change.kind](change, facts)
+
+    def _retention(self, change: Change, facts: dict[str, str]) -> str:
+        before, now = (_period(each or _NOTHING) for each in _pair(facts.get("days", "")))
+        said = _("Thời hạn lưu trữ tại %(site)s: %(before)s → %(now)s") % {
+            "site": self._where(change.site), "before": before, "now": now,
+        }  # fmt: skip
+        if "valid_from" in facts:
+            said += _(" từ ngày %(day)s") % {"day": self._value("valid_from", facts["valid_from"])}
+        return said + f" ({facts.get('clause', _NOTHING)}; {facts.get('document', _NOTHING)})."
 
     def _unit(self, slug: str) -> str:
         return self._units.get(slug, slug)
@@ -249,6 +270,10 @@ def _text_changed(change: Change, facts: dict[str, str]) -> str:  # noqa: ARG001
             "Thay đổi phần luật chung (các điều cấm và quyền của mọi đơn vị). Phải đọc toàn văn trước khi phê duyệt."
         )
     return _("Thay đổi cấu trúc quyết định (schema). Phải đọc toàn văn trước khi phê duyệt.")
+
+
+def _period(days: str) -> str:
+    return _("giữ tất cả") if days == _NOTHING else _("%(days)s ngày") % {"days": days}
 
 
 def _label(name: str) -> str:

@@ -31,6 +31,7 @@ __all__ = [
     "Notice",
     "Protection",
     "Purpose",
+    "Retention",
     "Route",
     "RouteClass",
     "Site",
@@ -273,6 +274,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How many days recordings of a site are kept, from a day on (None: always); the one that began last counts."""
+
+    site: str
+    days: int
+    document: str
+    #: A clause of the notice, or the answer (A6) by which it is read.
+    clause: str
+    valid_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     slug: str
     document: str
@@ -289,6 +302,13 @@ class Notice:
     schema: str
     #: What routes are about.
     kinds: tuple[IncidentKind, ...] = ()
+    #: A site without one keeps everything.
+    retentions: tuple[Retention, ...] = ()
+
+    def retention_on(self, site: str, day: date) -> Retention | None:
+        """How long the site's recordings are kept, as decided for that day; None: nothing expires there."""
+        begun = [each for each in self.retentions if each.site == site and (each.valid_from or date.min) <= day]
+        return max(begun, key=lambda each: each.valid_from or date.min, default=None)
 
     def site_grants(self) -> Iterator[Grant]:
         """The unit–site grants that the notice itself gives, in its order."""

@@ -26,6 +26,7 @@ from haidang.core.policy.notice import (
     Notice,
     Protection,
     Purpose,
+    Retention,
     Route,
     Site,
     Unit,
@@ -38,10 +39,13 @@ from haidang.core.policy.table import Findings, Table, read_entries, read_toml
 __all__ = ["FILES", "parse_notice", "read_base_set", "read_unit"]
 
 NOTICE, UNITS, SITES, GRANTS = "notice.toml", "agencies/units.toml", "sites.toml", "grants.toml"
-DUTIES, ROUTING, ANSWERS = "duties.toml", "routing.toml", "answers.toml"
+DUTIES, ROUTING, ANSWERS, RETENTION = "duties.toml", "routing.toml", "answers.toml", "retention.toml"
 FORBID, RIGHTS, SCHEMA = "forbid.cedar", "rights.cedar", "schema.cedarschema"
 #: The files of a policy set, by their path inside it.
-FILES = (NOTICE, UNITS, SITES, GRANTS, DUTIES, ROUTING, ANSWERS, FORBID, RIGHTS, SCHEMA)
+FILES = (NOTICE, UNITS, SITES, GRANTS, DUTIES, ROUTING, ANSWERS, RETENTION, FORBID, RIGHTS, SCHEMA)
+
+#: Ten years: more is a slip of the pen, and "for good" is a site without an entry.
+MAX_RETENTION_DAYS = 3650
 
 T = TypeVar("T")
 _HEADINGS: dict[str, GrantKind] = {"grant": "site", "operation": "operation", "system": "system"}
@@ -85,6 +89,13 @@ def read_base_set(texts: Mapping[str, str], findings: Findings) -> Notice:
     grants = _grants(texts[GRANTS], known, document, findings)
     protections = _entries(DUTIES, texts, "protection", findings, lambda entry: _protection(entry, known))
     kinds, routes = _routing(texts[ROUTING], known, findings)
+    retentions = _entries(RETENTION, texts, "retention", findings, lambda entry: _retention(entry, known))
+    findings.no_duplicates(
+        RETENTION,
+        texts[RETENTION],
+        "retention",
+        (f"{r.site} from {r.valid_from or 'the beginning'}" for r in retentions),
+    )
     for rule in missing_rules(texts[FORBID]):
         findings.add(
             FORBID, f"lacks a rule that no set may be without: {rule}", "put it back, without conditions of its own"
@@ -95,6 +106,7 @@ def read_base_set(texts: Mapping[str, str], findings: Findings) -> Notice:
     return Notice(
         slug, document, tuple(units), tuple(sites), tuple(purposes), tuple(grants), (), tuple(protections),
         tuple(routes), tuple(answers), texts[FORBID] + "\n" + texts[RIGHTS], texts[SCHEMA], tuple(kinds),
+        tuple(retentions),
     )  # fmt: skip
 
 
@@ -234,6 +246,17 @@ def _route(entry: Table, kinds: Mapping[str, IncidentKind], known: _Known) -> Ro
 def _protection(entry: Table, known: _Known) -> Protection:
     return Protection(
         entry.one_of("unit", known.units, "unit"), entry.one_of("site", known.sites, "site"), entry.clause("clause")
+    )
+
+
+def _retention(entry: Table, known: _Known) -> Retention:
+    clause = entry.text("clause")
+    return Retention(
+        site=entry.one_of("site", known.sites, "site"),
+        days=entry.number("days", 1, MAX_RETENTION_DAYS),
+        document=entry.text("document"),
+        clause=clause if clause in known.answers else entry.clause("clause"),
+        valid_from=entry.day_or_none("valid_from"),
     )
 
 

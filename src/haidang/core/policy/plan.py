@@ -2,7 +2,8 @@
 
 Law: conservative. A change that is not surely narrower widens; a change of Cedar text or schema always does. So
 whenever some decision turns from no to yes on some day, the plan widens, and two people are asked. They are asked as
-well where it takes from a unit what it watches over the others by (``unwatches``).
+well where it takes from a unit what it watches over the others by (``unwatches``), and where recordings would be erased
+earlier than before on some day: a shorter retention widens, though it opens nothing to anybody.
 """
 
 from __future__ import annotations
@@ -13,7 +14,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeVar, get_args
 
-from haidang.core.policy.notice import Answer, Grant, IncidentKind, Notice, Purpose, Route, Site, Succession, Unit
+from haidang.core.policy.notice import (
+    Answer,
+    Grant,
+    IncidentKind,
+    Notice,
+    Purpose,
+    Retention,
+    Route,
+    Site,
+    Succession,
+    Unit,
+)
 from haidang.core.policy.serial import decode, encode
 
 __all__ = ["CHANGE_KINDS", "Change", "ChangeKind", "Plan", "plan", "plan_from_json", "plan_to_json"]
@@ -22,7 +34,7 @@ ChangeKind = Literal[
     "unit_added", "unit_changed", "unit_ended", "name_changed", "site_added", "site_changed", "purpose_added",
     "purpose_changed", "grant_added", "grant_ended", "grant_removed", "grant_widened", "grant_narrowed",
     "answer_changed", "duty_changed", "route_changed", "succession_added", "succession_removed", "base_changed",
-    "schema_changed",
+    "schema_changed", "retention_changed",
 ]  # fmt: skip
 CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
@@ -94,6 +106,7 @@ def _changes(was: Notice, new: Notice) -> tuple[Change, ...]:
         *_pairs(_by(was.kinds, _slug), _by(new.kinds, _slug), _kinds),
         *_pairs(_routes(was), _routes(new), _route),
         *_successions(was, new),
+        *_retentions(was, new),
         *_texts(was, new),
     )
 
@@ -285,6 +298,35 @@ def _step(step: Succession) -> Facts:
         ("on", step.on.isoformat()),
         ("document", step.document),
     )
+
+
+def _retentions(old: Notice, new: Notice) -> Iterator[Change]:
+    """One change for each day from which a site's recordings are kept otherwise than they would have been."""
+    both = (*old.retentions, *new.retentions)
+    for site in dict.fromkeys(each.site for each in both):
+        told: Facts = ()
+        for day in sorted({date.min, *(each.valid_from for each in both if each.site == site and each.valid_from)}):
+            was, now = old.retention_on(site, day), new.retention_on(site, day)
+            before, after = (None if each is None else each.days for each in (was, now))
+            facts: Facts = (("days", f"{before or '–'} → {after or '–'}"), *_documented(was, now))
+            said, told = told, facts if _differ(was, now) else ()
+            if told and told != said:
+                since = (("valid_from", day.isoformat()),) if day != date.min else ()
+                # A site without a period keeps everything, so any period erases earlier.
+                shorter = after is not None and (before is None or after < before)
+                yield Change("retention_changed", "", site, (*facts, *since), shorter)
+
+
+def _documented(was: Retention | None, now: Retention | None) -> Facts:
+    cited = now or was
+    return () if cited is None else (("clause", cited.clause), ("document", cited.document))
+
+
+def _differ(was: Retention | None, now: Retention | None) -> bool:
+    """Whether it is another period, or the same by another document."""
+    if was is None or now is None:
+        return was is not now
+    return (was.days, was.clause, was.document) != (now.days, now.clause, now.document)
 
 
 def _texts(old: Notice, new: Notice) -> Iterator[Change]:

@@ -1,7 +1,7 @@
 """A notice as JSON and back, for revisions that are kept.
 
 Laws: what is written is read back equal; the form is versioned and one of another version is refused, never guessed;
-an unknown, missing or wrongly typed field is refused.
+an unknown, missing or wrongly typed field is refused. Version 1 is from before sites had a retention: it has none.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from haidang.core.policy.notice import Notice
 
 __all__ = ["NOTICE_VERSION", "decode", "encode", "notice_from_json", "notice_to_json"]
 
-NOTICE_VERSION = 1
+NOTICE_VERSION = 2
+_WITHOUT_RETENTION = 1
 T = TypeVar("T")
 
 
@@ -29,9 +30,14 @@ def notice_to_json(notice: Notice) -> dict[str, Any]:
 def notice_from_json(data: Mapping[str, Any]) -> Notice:
     """The notice again. Raises CorruptData (``notice_form``)."""
     version = data.get("version")
-    if version != NOTICE_VERSION or type(version) is not int:
+    if type(version) is not int or version not in {_WITHOUT_RETENTION, NOTICE_VERSION}:
         raise _corrupt("version", f"is {version!r}, and this program knows {NOTICE_VERSION}")
-    return decode(Notice, {key: value for key, value in data.items() if key != "version"})
+    fields = {key: value for key, value in data.items() if key != "version"}
+    if version == _WITHOUT_RETENTION:
+        if "retentions" in fields:
+            raise _corrupt("retentions", "is unknown")
+        fields["retentions"] = []
+    return decode(Notice, fields)
 
 
 def encode(value: object) -> object:

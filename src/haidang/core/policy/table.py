@@ -232,6 +232,14 @@ class Table:
         """A Bool, no if it is not there."""
         return bool(self.has(key) and self._get(key, bool, "true or false"))
 
+    def number(self, key: str, low: int, high: int) -> int:
+        """A whole number of a range; its lower end stands in for a wrong one."""
+        value = self._get(key, int, f"a whole number of {low} to {high}")
+        if value is not None and not low <= value <= high:
+            self.wrong(key, f"takes {low} to {high}, not {value}")
+            value = None
+        return low if value is None else value
+
     def day(self, key: str) -> date:
         return self._get(key, date, "a day like 2022-01-01") or date.min
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from haidang.core.units import WallUs
-from haidang.footage.models import Gap, Span
+from haidang.footage.models import Expiry, Gap, Span
 from haidang.footage.queries import FRESH_US, states, timeline
 
 pytestmark = pytest.mark.django_db
@@ -87,23 +87,67 @@ def test_other_streams_and_cameras_are_not_in_it() -> None:
     assert shown(0, 100, 1000) == ([], [(0, 100, "")])
 
 
+def expiry(started_s: float, ended_s: float, state: str = "removed") -> None:
+    Expiry.objects.create(
+        path=f"{started_s}-{ended_s}", site="de-gi", camera=CAMERA, stream="main", started_at=at(started_s),
+        ended_at=at(ended_s), size_bytes=1, sequence=0, reason="retention", policy="", state=state, planned_at=T0,
+    )  # fmt: skip
+
+
+def expired_shown(from_s: float, to_s: float) -> list[tuple[float, float]]:
+    day = timeline(CAMERA, "main", from_us=at(from_s), to_us=at(to_s), now=at(1000))
+    return [((each.started_at - T0) / S, (each.ended_at - T0) / S) for each in day.expired]
+
+
+def test_what_has_expired_is_no_gap() -> None:
+    expiry(0, 100)
+    expiry(101, 200, "removing")
+    gap(200, 230)
+    span(230, 300)
+    assert expired_shown(50, 300) == [(50, 200)]
+    assert shown(50, 300, 1000) == ([(230, 300)], [(200, 230, "network")])
+
+
+def test_the_moment_between_an_expired_file_and_the_next_is_no_gap() -> None:
+    expiry(0, 100)
+    span(101, 200)
+    assert expired_shown(0, 200) == [(0, 101)]
+    assert shown(0, 200, 1000) == ([(101, 200)], [])
+
+
+def test_what_is_only_planned_to_go_is_still_there() -> None:
+    for number, state in enumerate(("planned", "logged", "cancelled")):
+        expiry(number, number + 1, state)
+    assert expired_shown(0, 100) == []
+
+
 times = st.integers(0, 200)
 
 
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(pairs=st.lists(st.tuples(times, times), max_size=6), holes=st.lists(st.tuples(times, times), max_size=4))
-def test_spans_and_gaps_never_overlap_and_cover_the_past(
-    pairs: list[tuple[int, int]], holes: list[tuple[int, int]]
+@given(
+    pairs=st.lists(st.tuples(times, times), max_size=6),
+    holes=st.lists(st.tuples(times, times), max_size=4),
+    old=st.sets(st.tuples(times, times), max_size=3),
+)
+def test_spans_gaps_and_expired_stretches_never_overlap_and_cover_the_past(
+    pairs: list[tuple[int, int]], holes: list[tuple[int, int]], old: set[tuple[int, int]]
 ) -> None:
     Span.objects.all().delete()
     Gap.objects.all().delete()
+    Expiry.objects.all().delete()
+    for started, ended in {(min(pair), max(pair)) for pair in old}:
+        if started < ended:
+            expiry(started, ended)
     for started, ended in {min(pair): max(pair) for pair in pairs}.items():
         if started < ended:
             span(started, ended)
     for started, ended in {min(pair): max(pair) for pair in holes}.items():
         gap(started, ended)
     spans, gaps = shown(20, 180, 1000)
-    pieces = sorted([*spans, *((started, ended) for started, ended, _ in gaps)], key=lambda piece: piece[0])
+    pieces = sorted(
+        [*spans, *((started, ended) for started, ended, _ in gaps), *expired_shown(20, 180)], key=lambda piece: piece[0]
+    )
     assert pieces[0][0] == 20
     assert pieces[-1][1] == 180
     assert all(left[1] == right[0] for left, right in pairwise(pieces))
@@ -132,7 +176,7 @@ def test_what_was_never_heard_of_is_absent() -> None:
 def test_queries_are_few_and_use_an_index(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     for n in range(50):
         span(10 * n, 10 * n + 5)
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         shown(0, 500, 1000)
     with django_assert_max_num_queries(3):
         states([CAMERA, "other"], now=at(10_000))

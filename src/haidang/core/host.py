@@ -11,6 +11,7 @@ __all__ = [
     "DATABASE",
     "DEMO",
     "DEMO_ACCOUNTS",
+    "DISK_STATE",
     "DJANGO_KEY",
     "DOORBELLS",
     "LOGS",
@@ -35,6 +36,8 @@ RUN = "run"
 DOORBELLS = "run/doorbell"
 CONTROL_SOCKET = "run/gateway.sock"
 CAMERA_LIST = "state/cameras.json"
+#: How much room the recordings have, and what the keeper does about it.
+DISK_STATE = "state/disk.json"
 #: secrets/ is mode 0700, its files 0600.
 DJANGO_KEY = "secrets/django.key"
 #: 32 raw bytes, AES-256 for core/sealed.

@@ -19,6 +19,7 @@ __all__ = [
     "LogSettings",
     "OidcSettings",
     "RecorderSettings",
+    "RetentionSettings",
     "Settings",
     "StoreSettings",
     "TimestampSettings",
@@ -125,6 +126,20 @@ class TimestampSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """Room on the recordings' disk, and how much may be held. How long recordings are kept is policy, not a setting."""
+
+    #: Below this much free, operators are told.
+    alarm_free_percent: int = 15
+    #: Below this much free, the oldest footage that nobody holds expires early.
+    emergency_free_percent: int = 5
+    #: Below this much free, an emergency expiry does not wait for witnesses.
+    emergency_without_witness_percent: int = 2
+    #: Camera-hours that the people of one unit may hold at once.
+    hold_hours_per_unit: int = 720
+
+
+@dataclass(frozen=True, slots=True)
 class OidcSettings:
     """One organisation's own sign-in (OpenID Connect); ``slug`` is the table's name, all but ``claim`` is needed."""
 
@@ -150,6 +165,7 @@ class Settings:
     check: CheckSettings = field(default_factory=CheckSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     timestamp: TimestampSettings = field(default_factory=TimestampSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     #: Tables ``[oidc.<slug>]``, in the file's order.
     oidc: tuple[OidcSettings, ...] = ()
 
@@ -169,7 +185,7 @@ def parse_settings(text: str) -> Settings:
     for name, value in data.items():
         if name == "database_url":
             sections[name] = _checked(name, "", value)
-        elif name in ("web", "gateway", "recorder", "log", "check", "store", "timestamp"):
+        elif name in ("web", "gateway", "recorder", "log", "check", "store", "timestamp", "retention"):
             sections[name] = _read_section(name, getattr(settings, name), value)
         elif name == "oidc":
             sections[name] = _read_oidc(value)
@@ -237,7 +253,7 @@ def _checked(name: str, default: object, value: object) -> object:
 
 
 def _check_ranges(settings: Settings) -> None:
-    recorder, web, gateway = settings.recorder, settings.web, settings.gateway
+    recorder, web, gateway, kept = settings.recorder, settings.web, settings.gateway, settings.retention
     for name, value, low, high in (
         ("web.port", web.port, 1, 65534),
         ("web.threads", web.threads, 1, 256),
@@ -257,6 +273,16 @@ def _check_ranges(settings: Settings) -> None:
         ("check.deep_every_s", settings.check.deep_every_s, 0, 366 * 86_400),
         ("store.retain_days", settings.store.retain_days, 1, 3650),
         ("timestamp.every_s", settings.timestamp.every_s, 60, 86400),
+        ("retention.alarm_free_percent", kept.alarm_free_percent, 2, 90),
+        # An emergency that begins with the alarm would be the first that anybody hears of it.
+        ("retention.emergency_free_percent", kept.emergency_free_percent, 1, kept.alarm_free_percent - 1),
+        (
+            "retention.emergency_without_witness_percent",
+            kept.emergency_without_witness_percent,
+            0,
+            kept.emergency_free_percent,
+        ),
+        ("retention.hold_hours_per_unit", kept.hold_hours_per_unit, 1, 1_000_000),
     ):
         if not low <= value <= high:
             raise _wrong(name, f"takes {low} to {high}, not {value}")

@@ -19,6 +19,7 @@ __all__ = [
     "Span",
     "clip",
     "complement",
+    "expired_within",
     "gaps_within",
     "merge",
     "recorded_gaps",
@@ -84,6 +85,17 @@ def complement(spans: Iterable[Span], window: Span) -> list[Span]:
     if at < window.ended_at:
         holes.append(Span(at, window.ended_at))
     return holes
+
+
+def expired_within(spans: Iterable[Span], expired: Iterable[Span], window: Span) -> list[Span]:
+    """The holes of the window in which there were pictures that have expired. What there still is, wins.
+
+    The moment between two files is no gap once one of them, or both, are gone.
+    """
+    there, gone = list(spans), clip(expired, window)
+    covered = merge([*there, *gone], tolerance_us=JOIN_US)
+    found = [piece for hole in complement(there, window) for piece in clip(covered, hole)]
+    return [piece for piece in found if clip(gone, piece)]
 
 
 def recorded_gaps(records: Iterable[Record]) -> list[Gap]:

@@ -1,7 +1,8 @@
 """What we have: rows that the keeper derives from journals on disk. The disk is the truth; these rows can be made anew.
 
 ``camera`` is the camera's slug as it stands in the recording's path, without a foreign key: footage outlives its
-camera's row. Instants are microseconds (``core.units.WallUs``).
+camera's row. Instants are microseconds (``core.units.WallUs``). What journals cannot say again outlives every
+rescan: ``Expiry`` (what went, and by which rule) and ``Hold`` (what must not go).
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from typing import ClassVar
 
 from django.db import models
 
-__all__ = ["Gap", "JournalPosition", "RecordingFile", "Replica", "Span"]
+from haidang.accounts.models import Account
+from haidang.core.units import WallUs
+
+__all__ = ["Expiry", "Gap", "Hold", "JournalPosition", "RecordingFile", "Replica", "Span"]
 
 
 class RecordingFile(models.Model):
@@ -39,6 +43,7 @@ class RecordingFile(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["camera", "stream", "started_at"]),
             models.Index(fields=["started_at"], name="footage_replica_due", condition=models.Q(replica_due=True)),
+            models.Index(fields=["site", "started_at"]),  # what expires next
         ]
 
     def __str__(self) -> str:
@@ -137,3 +142,76 @@ class Replica(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} {self.state}"
+
+
+class Expiry(models.Model):
+    """A recording file that its site's retention, or a full disk, takes away; stays when the file is gone.
+
+    planned -> logged (in a signed log) -> removing (decided; its rows are cut) -> removed. cancelled: a hold came
+    first; it is planned anew when the hold ends.
+    """
+
+    path = models.CharField(max_length=200, unique=True)  # of the media file, relative (core.layout)
+    site = models.CharField(max_length=63)
+    camera = models.CharField(max_length=63)
+    stream = models.CharField(max_length=4)
+    started_at = models.BigIntegerField()
+    ended_at = models.BigIntegerField()
+    size_bytes = models.BigIntegerField()
+    sequence = models.BigIntegerField()  # of its journal's OPEN
+    reason = models.CharField(max_length=10)  # core.retention.ExpiryReason
+    #: Which period, of which site, by which document and since when: what the log says too.
+    policy = models.CharField(max_length=400)
+    state = models.CharField(max_length=9, default="planned")
+    #: The size of the record log that holds its entry.
+    log_size = models.BigIntegerField(null=True)
+    planned_at = models.BigIntegerField()
+    removed_at = models.BigIntegerField(null=True)
+    #: The pictures are gone, but the journal stays until the stream has a newer file: the next one counts on from it.
+    journal_left = models.BooleanField(default=False)
+    #: Why it could not be removed as it should: storage.removal.RemovalFault, "" if nothing is wrong.
+    fault = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["camera", "stream", "started_at"]),
+            models.Index(fields=["state", "started_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.state}"
+
+
+class Hold(models.Model):
+    """A preservation request: what it covers does not expire while it is in force. It copies nothing, shows nothing."""
+
+    site = models.CharField(max_length=63)
+    #: "" = every camera of the site.
+    camera = models.CharField(max_length=63, blank=True)
+    started_at = models.BigIntegerField()
+    ended_at = models.BigIntegerField()
+    kind = models.CharField(max_length=8, default="manual")  # manual | incident | storm
+    reason = models.CharField(max_length=500)
+    #: When the hold itself lapses, unless somebody extends it.
+    until = models.BigIntegerField()
+    #: None for one that the system placed.
+    placed_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    #: The unit that the account was in then; "" for the system.
+    unit = models.CharField(max_length=63, blank=True)
+    placed_at = models.BigIntegerField()
+    released_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    released_at = models.BigIntegerField(null=True)
+    release_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["released_at", "until"]),
+            models.Index(fields=["site", "started_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.site}/{self.camera or '*'}"
+
+    def in_force(self, now: WallUs) -> bool:
+        return self.released_at is None and now < self.until

@@ -11,8 +11,9 @@ from django.db.models import Count, Max, Min
 from haidang.core.journal import GapReason
 from haidang.core.timeline import Gap as GapValue
 from haidang.core.timeline import Span as SpanValue
-from haidang.core.timeline import clip, gaps_within
+from haidang.core.timeline import clip, expired_within, gaps_within
 from haidang.core.units import WallUs
+from haidang.footage.expiring import expired_between
 from haidang.footage.models import Gap, RecordingFile, Replica, Span
 
 __all__ = [
@@ -33,10 +34,12 @@ FRESH_US = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """``gaps`` are all holes up to now; a hole that nobody explained has no reason."""
+    """``gaps`` are all holes up to now but for what has ``expired``; a hole that nobody explained has no reason."""
 
     spans: list[SpanValue]
     gaps: list[GapValue]
+    #: There were pictures, and their time is over.
+    expired: list[SpanValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +53,18 @@ class StreamState:
 
 
 def timeline(camera: str, stream: str, *, from_us: WallUs, to_us: WallUs, now: WallUs) -> Timeline:
-    """What of ``[from, to)`` is recorded, and the holes in what of it is past; two queries."""
+    """What of ``[from, to)`` is recorded or has expired, and the holes in what of it is past; three queries."""
     window = SpanValue(from_us, min(to_us, now))
     if window.started_at >= window.ended_at:
-        return Timeline([], [])
+        return Timeline([], [], [])
     rows = Span.objects.filter(camera=camera, stream=stream, started_at__lt=to_us, ended_at__gt=from_us)
     spans = clip((SpanValue(WallUs(a), WallUs(b)) for a, b in rows.values_list("started_at", "ended_at")), window)
     recorded = _gaps_touching(camera, stream, window)
-    gaps = gaps_within(spans, recorded, window)
+    expired = expired_within(spans, expired_between(camera, stream, window), window)
+    gaps = gaps_within([*spans, *expired], recorded, window)
     if gaps and gaps[-1].reason is None and _is_only_late(gaps[-1], window, now):
         gaps.pop()
-    return Timeline(spans, gaps)
+    return Timeline(spans, gaps, expired)
 
 
 def _gaps_touching(camera: str, stream: str, window: SpanValue) -> list[GapValue]:

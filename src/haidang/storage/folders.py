@@ -8,7 +8,7 @@ from pathlib import Path
 from haidang.core.errors import InvalidInput
 from haidang.core.layout import RecordingName, Stream
 
-__all__ = ["day_names", "names_in", "recordings_of_day"]
+__all__ = ["day_names", "journals_of_day", "names_in", "recordings_of_day"]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -20,7 +20,15 @@ def day_names(root: Path, site: str, camera: str) -> list[str]:
 
 def recordings_of_day(root: Path, site: str, camera: str, stream: Stream, day: str) -> list[RecordingName]:
     """The recording files in the folder of a day, oldest first. Files with other names are passed over."""
-    suffix = f"Z-{stream}.mp4"
+    return _named(root, site, camera, day, f"Z-{stream}.mp4")
+
+
+def journals_of_day(root: Path, site: str, camera: str, stream: Stream, day: str) -> list[RecordingName]:
+    """The same by their journals: of a recording that has expired, the journal may be left alone."""
+    return _named(root, site, camera, day, f"Z-{stream}.journal")
+
+
+def _named(root: Path, site: str, camera: str, day: str, suffix: str) -> list[RecordingName]:
     names = []
     for name in names_in(root / site / camera / day):
         if name.endswith(suffix):

@@ -12,7 +12,7 @@ from haidang.core.journal import Close, Fragment, Open, Record, Seal, read_recor
 from haidang.core.layout import RecordingName, Stream
 from haidang.core.timeline import span_of
 from haidang.core.units import WallUs, to_datetime
-from haidang.storage.folders import day_names, recordings_of_day
+from haidang.storage.folders import day_names, journals_of_day, recordings_of_day
 
 __all__ = [
     "RecordingIndex",
@@ -99,9 +99,12 @@ def newest_recording(root: Path, site: str, camera: str, stream: Stream) -> Reco
 
 
 def next_sequence(root: Path, site: str, camera: str, stream: Stream) -> int:
-    """What the next file's ``Open.sequence`` is: one more than the newest readable one's, 0 for the first."""
+    """What the next file's ``Open.sequence`` is: one more than the newest readable one's, 0 for the first.
+
+    Numbers count on though the newest recording has expired: its journal is left for that (storage/removal.py).
+    """
     for day in reversed(day_names(root, site, camera)):
-        for name in reversed(recordings_of_day(root, site, camera, stream, day)):
+        for name in reversed(journals_of_day(root, site, camera, stream, day)):
             try:
                 return load_index(root, name).open.sequence + 1
             except (NotFound, CorruptData):

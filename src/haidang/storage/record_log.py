@@ -27,7 +27,7 @@ from haidang.storage.folders import day_names, names_in, recordings_of_day
 from haidang.storage.log_store import LogStore
 from haidang.storage.tail import JournalTail
 
-__all__ = ["RecordLog"]
+__all__ = ["RecordLog", "last_ended"]
 
 #: Entries of one batch, about; a stream is read whole before it is looked at.
 _ENOUGH = 1000
@@ -191,6 +191,14 @@ class RecordLog:
                 stream.gaps[path] = (tail.mark, is_open)
         # What is listed again must keep its mark; what is not and has no gap open grows no more.
         stream.gaps = {path: kept for path, kept in stream.gaps.items() if _day_of(path) >= first or kept[1]}
+
+
+def last_ended(state: bytes) -> dict[str, int]:
+    """Of each ``site/camera/stream``: the number of its last file whose end is logged, with all before it.
+
+    Raises CorruptData (``log_state``).
+    """
+    return {key: each.sequence if each.ended else each.sequence - 1 for key, each in _streams_of(state).items()}
 
 
 def _first_gap_day(stream: _Stream, now: WallUs) -> str:

@@ -1,11 +1,11 @@
 """The keeper: loops beside each other, each good for one thing and none able to stop another.
 
 publisher (cameras in the database → the recorders' list), journals (journals on disk → rows), warden (rights of running
-streams), log (journals → the log of recordings), acts (audit entries → the log of acts), reconcile (those that are due,
-in processes of their own), replicas (closed recordings → a store with Object Lock, where settings name one), stamps
-(checkpoints → a time stamp authority, likewise), accounts (those that nobody uses → alerts to their managers). A loop
-that fails logs its traceback, waits a growing while and goes on; Fatal ends the process, which the supervisor starts
-anew from disk.
+streams), log (journals → the log of recordings), retention (what expires, once that log says so), acts (audit entries
+→ the log of acts), reconcile (those that are due, in processes of their own), replicas (closed recordings → a store
+with Object Lock, where settings name one), stamps (checkpoints → a time stamp authority, likewise), accounts (those
+that nobody uses → alerts to their managers). A loop that fails logs its traceback, waits a growing while and goes on;
+Fatal ends the process, which the supervisor starts anew from disk.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from haidang.supervisor.keeper_journals import JournalKeeper
 from haidang.supervisor.keeper_log import LogKeeper
 from haidang.supervisor.keeper_reconcile import Reconciler, start_child
 from haidang.supervisor.keeper_replicas import ReplicaKeeper
+from haidang.supervisor.keeper_retention import ExpiryOutbox, RetentionKeeper
 from haidang.supervisor.keeper_stamps import StampKeeper
 from haidang.supervisor.keeper_warden import ControlDoor, Warden
 from haidang.supervisor.log_outboxes import ClockWatch, Starts
@@ -82,11 +83,17 @@ def loops_of(settings: Settings, home: Path) -> list[Loop]:
     root = Path(settings.recorder.root) if settings.recorder.root else home / RECORDINGS
     witnesses, post = witnesses_of(settings.log), WitnessHttp(settings.log.ca_file).post
     logs = [WitnessedLog(home, name, Witnesses(witnesses, post, settings.log.quorum)) for name in LOGS]
+    record_log = LogKeeper(logs[0], root, [Starts(home), ClockWatch(_steady_us), ExpiryOutbox(home)])
     loops = [
         Loop("publisher", CameraPublisher(home).run_once, 0.7),
         Loop("journals", JournalKeeper(root).run_once, 0.7),
         Loop("warden", Warden(ControlDoor(home / CONTROL_SOCKET), settings.web.session_idle_s).run_once, 0.4),
-        Loop("log", LogKeeper(logs[0], root, [Starts(home), ClockWatch(_steady_us)]).run_once, 10.0),
+        Loop("log", record_log.run_once, 10.0),
+        Loop(
+            "retention",
+            RetentionKeeper(home, root, settings.retention, lambda: record_log.cosigned_size).run_once,
+            10.0,
+        ),
         Loop("acts", ActsKeeper(logs[1]).run_once, 10.0),
         Loop("reconcile", Reconciler(settings.check, partial(start_child, home=home)).run_once, 20.0),
         Loop("accounts", lambda now: report_unused(now=now), 3600.0),

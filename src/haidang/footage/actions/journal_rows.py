@@ -10,27 +10,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 
 from haidang.core.journal import Close, Fragment, GapClose, GapOpen, Open, Record
 from haidang.core.layout import RecordingName
 from haidang.core.timeline import JOIN_US, span_of, spans_of
 from haidang.core.timeline import Span as SpanValue
-from haidang.core.units import WallUs
-from haidang.footage.models import Gap, JournalPosition, RecordingFile, Replica, Span
-from haidang.storage.object_lock import Copy
+from haidang.footage.expiring import GONE
+from haidang.footage.models import Expiry, Gap, JournalPosition, RecordingFile, Span
 
 __all__ = [
     "NewRecords",
-    "fail_replica",
     "finish_gaps_journal",
     "forget_everything",
     "keep_gaps",
     "keep_recordings",
-    "keep_replica",
-    "leave_replica",
     "place_marks",
-    "see_replica",
+    "take_back",
 ]
 
 
@@ -57,10 +53,15 @@ class NewRecords:
 
 
 def keep_recordings(news: Sequence[NewRecords]) -> None:
-    """Add the new records of many recording journals, with a few statements for all of them."""
+    """Add the new records of many recording journals, with a few statements for all of them.
+
+    A file that has expired stays expired, whatever its journal still says.
+    """
+    gone = _gone([each.name.media_path for each in news])
+    news = [each for each in news if each.name.media_path not in gone]
     for each in news:
         if each.restarted:
-            _take_back(each.name)
+            take_back(each.name)
         if each.records and isinstance(each.records[0], Open):
             _begin(each.name, each.records[0])
     # A file whose OPEN is missing cannot be read by anybody: it has no row, and its time is no span.
@@ -112,40 +113,8 @@ def finish_gaps_journal(position: JournalPosition) -> None:
     JournalPosition.objects.filter(pk=position.pk).update(finished=True)
 
 
-def keep_replica(path: str, *, place: str, media: Copy, journal: Copy, now: WallUs) -> None:
-    """A recording and its journal are in the store, verified."""
-    with transaction.atomic():
-        Replica.objects.update_or_create(
-            path=path,
-            defaults={
-                "state": "kept", "why": "", "place": place, "at": now,
-                "retain_until": min(media.retain_until, journal.retain_until),
-                "media_key": media.key, "media_version": media.version_id,
-                "media_sha256": media.sha256, "media_bytes": media.size_bytes,
-                "journal_key": journal.key, "journal_version": journal.version_id,
-                "journal_sha256": journal.sha256, "journal_bytes": journal.size_bytes,
-            },
-        )  # fmt: skip
-        see_replica(path)
-
-
-def see_replica(path: str) -> None:
-    """A recording's replica is there: nobody looks for it again."""
-    RecordingFile.objects.filter(path=path).update(replica_due=False)
-
-
-def fail_replica(path: str, *, place: str, why: str, now: WallUs) -> None:
-    """A recording could not be copied, for a reason of its own; it stays due."""
-    Replica.objects.update_or_create(path=path, defaults={"state": "failed", "why": why, "place": place, "at": now})
-
-
-def leave_replica(replica: Replica, *, now: WallUs) -> None:
-    """Its time was over and its objects are gone."""
-    Replica.objects.filter(pk=replica.pk).update(state="removed", at=now)
-
-
 def forget_everything() -> None:
-    """Before a full rescan: drop every row that journals can say again; where replicas are, only rows know."""
+    """Before a full rescan: drop every row that journals can say again. Expiries, holds and replicas stay."""
     JournalPosition.objects.all().delete()
     RecordingFile.objects.all().delete()
     Span.objects.all().delete()
@@ -179,8 +148,12 @@ def _lengthen(growing: Sequence[NewRecords]) -> None:
     )  # fmt: skip
 
 
-def _take_back(name: RecordingName) -> None:
-    """Remove a file's row and cut its time out of the spans."""
+def _gone(paths: Sequence[str]) -> set[str]:
+    return set(Expiry.objects.filter(path__in=paths, state__in=GONE).values_list("path", flat=True))
+
+
+def take_back(name: RecordingName) -> None:
+    """Remove a file's row and cut its time out of the spans, with what was only joined on to it."""
     row = RecordingFile.objects.filter(path=name.media_path).first()
     if row is None:
         return
@@ -191,9 +164,17 @@ def _take_back(name: RecordingName) -> None:
         left, right = (span.started_at, row.started_at), (row.ended_at, span.ended_at)
         span.delete()
         for started_at, ended_at in (left, right):
-            if started_at < ended_at:
+            if started_at < ended_at and not _only_joined(row, started_at, ended_at):
                 Span.objects.create(camera=name.camera, stream=name.stream, started_at=started_at, ended_at=ended_at)
     row.delete()
+
+
+def _only_joined(row: RecordingFile, started_at: int, ended_at: int) -> bool:
+    """Whether a piece is but the moment between two files: then it has no picture of its own."""
+    if ended_at - started_at > JOIN_US:
+        return False
+    others = RecordingFile.objects.filter(camera=row.camera, stream=row.stream, started_at__lt=ended_at)
+    return not others.exclude(pk=row.pk).filter(ended_at__gt=started_at).exists()
 
 
 def _join(added: Sequence[tuple[str, str, SpanValue]]) -> None:

@@ -1,0 +1,106 @@
+"""Reads of what expires: closed files in the order in which they would go, holds in force, expired stretches."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+
+from haidang.core.policy import Notice
+from haidang.core.retention import DAY_US, ExpiryReason, HeldTime, StoredFile
+from haidang.core.timeline import Span
+from haidang.core.units import WallUs
+from haidang.footage.models import Expiry, Hold, RecordingFile
+
+__all__ = [
+    "GONE",
+    "WAITING",
+    "Period",
+    "expired_between",
+    "files_by_age",
+    "files_of_sites",
+    "held_times",
+    "holds_in_force",
+    "periods_on",
+    "waiting_bytes",
+]
+
+#: Expiry states in which the pictures are still there, and will go.
+WAITING = ("planned", "logged")
+#: Those in which they are not to be shown any more.
+GONE = ("removing", "removed")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """How long a site's recordings are kept, and by what."""
+
+    days: int
+    #: As the log says it.
+    policy: str
+
+
+def periods_on(notice: Notice | None, day: date) -> dict[str, Period]:
+    """The periods of that day by site; a site that is absent keeps everything."""
+    found = {}
+    for site in () if notice is None else notice.sites:
+        kept = notice.retention_on(site.slug, day) if notice is not None else None
+        if kept is not None:
+            since = f", from {kept.valid_from}" if kept.valid_from else ""
+            found[site.slug] = Period(
+                kept.days, f"{site.slug} {kept.days} days{since} ({kept.clause}: {kept.document})"
+            )
+    return found
+
+
+def holds_in_force(now: WallUs) -> QuerySet[Hold]:
+    return Hold.objects.filter(released_at=None, until__gt=now)
+
+
+def held_times(now: WallUs) -> list[HeldTime]:
+    """What the holds in force protect."""
+    rows = holds_in_force(now).order_by("pk").values_list("site", "camera", "started_at", "ended_at")
+    return [HeldTime(site, camera, WallUs(start), WallUs(end)) for site, camera, start, end in rows]
+
+
+def files_of_sites(periods: dict[str, Period], now: WallUs) -> Iterator[StoredFile]:
+    """Closed files that began before their site's period, site by site, the oldest first, but for those on the way."""
+    for site, period in periods.items():
+        yield from _files(_closed().filter(site=site, started_at__lt=now - period.days * DAY_US))
+
+
+def files_by_age(ended_before: WallUs) -> Iterator[StoredFile]:
+    """Closed files of all sites, the oldest first, but for those on the way."""
+    sites = RecordingFile.objects.order_by("site").values_list("site", flat=True).distinct()
+    each = [_files(_closed().filter(site=site, ended_at__lt=ended_before)) for site in sites]
+    return heapq.merge(*each, key=lambda file: (file.started_at, file.path))
+
+
+def _closed() -> QuerySet[RecordingFile]:
+    on_the_way = Expiry.objects.filter(path=OuterRef("path"), state__in=WAITING)
+    return RecordingFile.objects.exclude(close_reason="").exclude(Exists(on_the_way)).order_by("started_at", "path")
+
+
+def _files(rows: QuerySet[RecordingFile]) -> Iterator[StoredFile]:
+    for row in rows.iterator(chunk_size=500):
+        yield StoredFile(
+            row.path, row.site, row.camera, row.stream, WallUs(row.started_at), WallUs(row.ended_at), row.size_bytes
+        )
+
+
+def waiting_bytes(reasons: Iterable[ExpiryReason]) -> int:
+    """How much is going already for these reasons."""
+    going = Expiry.objects.filter(reason__in=list(reasons), state__in=(*WAITING, "removing"))
+    return int(going.aggregate(total=Sum("size_bytes"))["total"] or 0)
+
+
+def expired_between(camera: str, stream: str, window: Span) -> Iterable[Span]:
+    """When there were pictures that have expired; one query."""
+    rows = Expiry.objects.filter(
+        camera=camera, stream=stream, state__in=GONE, started_at__lt=window.ended_at, ended_at__gt=window.started_at
+    )
+    for started_at, ended_at in rows.values_list("started_at", "ended_at"):
+        yield Span(WallUs(started_at), WallUs(ended_at))

@@ -4,7 +4,7 @@
  * A refusal carries the server's sentence, already in the page's language; a line that is down is Unreachable.
  */
 
-import type { Recorded } from "./timeline-spans";
+import type { Recorded, Span } from "./timeline-spans";
 import { reloadOnce } from "./reload-once";
 import { text } from "./texts";
 
@@ -34,9 +34,13 @@ export async function askTicket(address: string, wish: TicketWish): Promise<Tick
   return { url: body.url, endsMs: body.ends_at ? Date.parse(body.ends_at) : null };
 }
 
+interface Stretch { from: string; to: string }
 interface RecordingsBody {
   now: string;
-  spans: { from: string; to: string }[];
+  retention_days: number | null;
+  spans: Stretch[];
+  expired: Stretch[];
+  holds: Stretch[];
   gaps: { from: string; to: string | null; reason: string; text: string }[];
 }
 
@@ -45,13 +49,18 @@ export async function loadRecordings(camera: string, fromMs: number, toMs: numbe
   const body = (await call(`/api/v1/recordings?${query}`, {})) as RecordingsBody;
   return {
     nowMs: Date.parse(body.now),
-    spans: body.spans.map((span) => ({ fromMs: Date.parse(span.from), toMs: Date.parse(span.to) })),
+    keptDays: body.retention_days,
+    spans: body.spans.map(spanOf),
+    expired: body.expired.map(spanOf),
+    held: body.holds.map(spanOf),
     gaps: body.gaps.map((gap) => ({
       fromMs: Date.parse(gap.from), toMs: gap.to === null ? null : Date.parse(gap.to), text: gap.text,
       known: gap.reason !== "",
     })),
   };
 }
+
+const spanOf = ({ from, to }: Stretch): Span => ({ fromMs: Date.parse(from), toMs: Date.parse(to) });
 
 export const iso = (atMs: number): string => new Date(Math.round(atMs)).toISOString();
 

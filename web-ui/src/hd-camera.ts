@@ -14,6 +14,7 @@ import type { StreamName } from "./live-messages";
 import type { View } from "./timeline-geometry";
 import { dayOf, stampText } from "./local-time";
 import { hideWhenIdle } from "./idle-chrome";
+import { aimHold, sayKept } from "./keeping";
 import { text } from "./texts";
 
 const DRAG_EVERY_MS = 250;
@@ -43,6 +44,7 @@ export class HdCamera extends HTMLElement implements Deck {
       this.addEventListener(kind, (event) => act((event as CustomEvent<never>).detail), { signal });
     }
     hideWhenIdle(signal);
+    aimHold(this, () => this.atMs, signal);
     const day = dayOf(this.dataset["day"] ?? "");
     if (day !== null) this.timeline?.showDay(day);
     if (this.dataset["mode"] === "playback") this.playAt(Date.parse(this.dataset["at"] ?? ""));
@@ -130,6 +132,7 @@ export class HdCamera extends HTMLElement implements Deck {
   private showPosition(atMs: number): void {
     if (this.timeline) this.timeline.headMs = atMs;
     this.words.playback(atMs);
+    sayKept(this, this.timeline?.recorded, atMs);
   }
 
   private drawPlay(paused: boolean): void {

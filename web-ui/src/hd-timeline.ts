@@ -11,6 +11,7 @@ import { RecordingsCache } from "./recordings-cache";
 import { listenToGestures } from "./timeline-gestures";
 import { type View, before, dayView, pan, reveal, timeAt, widthMs, zoom } from "./timeline-geometry";
 import { type Scene, drawGaps, drawMarks, drawTrack, hatch } from "./timeline-drawing";
+import { stretchWords } from "./keeping";
 import { type Gap, type Recorded, NOTHING, gapAt } from "./timeline-spans";
 import { lengthText, text } from "./texts";
 import { serverNow } from "./server-clock";
@@ -118,7 +119,8 @@ export class HdTimeline extends LitElement {
     const at = this.timeOf(this.hoverX);
     const gap = gapAt(this.recorded.gaps, at, serverNow());
     const words = dayStart(at) === dayStart(this.view.fromMs) ? clockText(at) : `${dateText(at, false)} ${clockText(at)}`;
-    return { words: gap ? `${words} · ${this.gapWords(gap)}` : words, x: this.hoverX };
+    const more = gap ? this.gapWords(gap) : stretchWords(this.recorded, at);
+    return { words: more ? `${words} · ${more}` : words, x: this.hoverX };
   }
 
   protected override render(): TemplateResult {

@@ -32,7 +32,9 @@ export const drawTrack = (scene: Scene): TemplateResult => {
   const future = Math.max(0, xOf(view, widthPx, scene.nowMs));
   return svg`
     <rect class="tl-track" x="0" y=${TOP} width=${widthPx} height=${BOTTOM - TOP} rx="3"></rect>
+    ${spanBars(recorded.expired, view, widthPx).map((bar) => rect("tl-expired", bar))}
     ${spanBars(recorded.spans, view, widthPx).map((bar) => rect("tl-span", bar))}
+    ${spanBars(recorded.held, view, widthPx).map(bracket)}
     ${future < widthPx ? rect("tl-future", { x: future, width: widthPx - future }) : nothing}
     ${ticks(view, widthPx).map((tick) => drawTick(tick, scene))}`;
 };
@@ -55,6 +57,12 @@ export const drawMarks = (scene: Scene): TemplateResult => svg`
 
 const rect = (kind: string, { x, width }: Bar): TemplateResult =>
   svg`<rect class=${kind} x=${x} y=${TOP} width=${width} height=${BOTTOM - TOP}></rect>`;
+
+/** A hold: a blue bracket above what it keeps. */
+const bracket = ({ x, width }: Bar): TemplateResult => {
+  const end = Math.max(x + 3, x + width - 1);
+  return svg`<path class="tl-held" d="M${x + 1} ${TOP - 1}V${TOP - 6}H${end}V${TOP - 1}"></path>`;
+};
 
 const mark = (kind: string, x: number, scene: Scene): TemplateResult | typeof nothing =>
   x < 0 || x > scene.widthPx ? nothing : svg`<path class=${kind} d="M${x} ${TOP - 4}V${BOTTOM + 4}"></path>`;

@@ -10,13 +10,14 @@ import { type View, xOf } from "./timeline-geometry";
 export interface Span { fromMs: number; toMs: number }
 /** `toMs` null: still going on. `known`: a cause was recorded; else there is simply no recording. */
 export interface Gap { fromMs: number; toMs: number | null; text: string; known: boolean }
-export interface Recorded { spans: Span[]; gaps: Gap[] }
+/** `expired`: there were pictures. `held`: what holds keep (for who may place them). `keptDays` null: for good. */
+export interface Recorded { spans: Span[]; gaps: Gap[]; expired: Span[]; held: Span[]; keptDays: number | null }
 export interface Bar { x: number; width: number }
 
 export const GAP_PX = 3;
 const SPAN_PX = 1;
 
-export const NOTHING: Recorded = { spans: [], gaps: [] };
+export const NOTHING: Recorded = { spans: [], gaps: [], expired: [], held: [], keptDays: null };
 
 /** Spans as bars: those that touch on screen are one bar, none is narrower than a pixel. */
 export function spanBars(spans: readonly Span[], view: View, widthPx: number): Bar[] {
@@ -47,6 +48,9 @@ function barOf(fromMs: number, toMs: number, view: View, widthPx: number, leastP
 
 export const gapAt = (gaps: readonly Gap[], atMs: number, nowMs: number): Gap | undefined =>
   gaps.find((gap) => gap.fromMs <= atMs && atMs < (gap.toMs ?? nowMs));
+
+export const isIn = (spans: readonly Span[], atMs: number): boolean =>
+  spans.some((span) => span.fromMs <= atMs && atMs < span.toMs);
 
 /** The instant itself when it was recorded, the start of the next span when not, null when nothing follows. */
 export function nextRecorded(spans: readonly Span[], atMs: number): number | null {

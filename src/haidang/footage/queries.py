@@ -21,6 +21,7 @@ __all__ = [
     "ReplicaCounts",
     "StreamState",
     "Timeline",
+    "oldest_picture",
     "replica_counts",
     "replica_of",
     "replicas_due",
@@ -65,6 +66,14 @@ def timeline(camera: str, stream: str, *, from_us: WallUs, to_us: WallUs, now: W
     if gaps and gaps[-1].reason is None and _is_only_late(gaps[-1], window, now):
         gaps.pop()
     return Timeline(spans, gaps, expired)
+
+
+def oldest_picture(camera: str, stream: str) -> WallUs | None:
+    """When the oldest picture that there still is was recorded."""
+    first = (
+        Span.objects.filter(camera=camera, stream=stream).order_by("started_at").values_list("started_at", flat=True)
+    )
+    return next((WallUs(at) for at in first[:1]), None)
 
 
 def _gaps_touching(camera: str, stream: str, window: SpanValue) -> list[GapValue]:

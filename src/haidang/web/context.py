@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from haidang.accounts.authority import SYSTEM, authorise
 from haidang.accounts.models import Account
+from haidang.accounts.queries import grants_of
 from haidang.core.units import WallUs, to_datetime
 from haidang.host.clock import wall_clock
 from haidang.web.alerts_banner import banner_of
@@ -59,6 +60,8 @@ def _shown(account: Account) -> PageAccount:
 
 def _navigation(request: HttpRequest, account: Account, now: WallUs) -> list[NavItem]:
     names = [("wall", _("Giám sát"))]
+    if account.kind != "terminal" and any("place_hold" in each.actions for each in grants_of(account, now=now)):
+        names.append(("holds", _("Lưu giữ")))
     if authorise(account, "view_operations", SYSTEM, now=now).allowed:
         names.append(("operations", _("Vận hành")))
     if account.kind != "terminal":

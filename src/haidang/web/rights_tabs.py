@@ -26,6 +26,7 @@ _TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     ("matrix", lazy("Ma trận phân quyền"), ()),
     ("who", lazy("Ai có quyền theo ngày"), ("view_rights",)),
     ("changes", lazy("Thay đổi quyền"), ("view_rights", "propose_policy", "approve_policy")),
+    ("retention", lazy("Thời hạn lưu trữ"), ("view_rights",)),
     ("reviews", lazy("Rà soát quyền"), ("manage_unit", "manage_accounts", "view_rights")),
     ("open_points", lazy("Điểm chưa rõ"), ("view_rights", "propose_policy", "approve_policy")),
 )

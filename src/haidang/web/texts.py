@@ -27,6 +27,12 @@ _TITLES: dict[str, Text] = {
     "window_too_long": lazy("Khoảng thời gian quá dài (tối đa 31 ngày)"),
     "window_future": lazy("Khoảng thời gian chưa diễn ra"),
     "invalid_input": lazy("Dữ liệu gửi lên không hợp lệ"),
+    "hold_quota": lazy("Vượt giới hạn lưu giữ của đơn vị"),
+    "hold_until": lazy("Ngày hết lưu giữ không hợp lệ"),
+    "hold_over": lazy("Đề nghị lưu giữ đã kết thúc"),
+    "own_hold": lazy("Người lập không tự kết thúc lưu giữ"),
+    "unknown_hold": lazy("Không có đề nghị lưu giữ này"),
+    "reason_needed": lazy("Phải nêu lý do"),
     "invalid_time": lazy("Thời điểm không hợp lệ"),
     "unavailable": lazy("Hệ thống tạm thời không phục vụ được"),
 }

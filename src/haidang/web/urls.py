@@ -16,6 +16,7 @@ from haidang.web.views.factors import (
     second_factor,
 )
 from haidang.web.views.health import health
+from haidang.web.views.holds import hold, hold_extend, hold_new, hold_release, holds, retention
 from haidang.web.views.login import choose_language, login, logout, password, pledge
 from haidang.web.views.operations import operations
 from haidang.web.views.organisations import organisation, organisation_back, organisation_link
@@ -51,6 +52,12 @@ urlpatterns = [
     # watching
     path("giam-sat", wall, name="wall"),
     path("giam-sat/<slug:slug>", camera, name="camera"),
+    # what must not expire
+    path("luu-giu", holds, name="holds"),
+    path("luu-giu/moi", hold_new, name="hold_new"),
+    path("luu-giu/<int:number>", hold, name="hold"),
+    path("luu-giu/<int:number>/gia-han", hold_extend, name="hold_extend"),
+    path("luu-giu/<int:number>/ket-thuc", hold_release, name="hold_release"),
     # the own account
     path("tai-khoan", account, name="account"),
     path("tai-khoan/phien/<str:name>/ket-thuc", end_own_session, name="end_session"),
@@ -89,6 +96,7 @@ urlpatterns = [
     path("phan-quyen/don-vi/<slug:slug>", unit_sheet, name="unit_sheet"),
     path("phan-quyen/ai-co-quyen", who, name="who"),
     path("phan-quyen/diem-mo", open_points, name="open_points"),
+    path("phan-quyen/thoi-han-luu-tru", retention, name="retention"),
     path("phan-quyen/thay-doi", changes, name="changes"),
     path("phan-quyen/thay-doi/moi", change_new, name="change_new"),
     path("phan-quyen/thay-doi/<int:number>", change, name="change"),

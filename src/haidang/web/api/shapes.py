@@ -13,6 +13,7 @@ from haidang.core.units import WallUs
 from haidang.footage.queries import StreamState
 from haidang.web.api.values import (
     CameraOut,
+    ExpiredOut,
     GapOut,
     PurposeOut,
     SiteOut,
@@ -24,7 +25,7 @@ from haidang.web.api.values import (
 from haidang.web.present import PurposeChoice, purposes_of, site_name, state_of, streams_of
 from haidang.web.texts import gap_text
 
-__all__ = ["Rights", "camera_out", "gap_out", "span_out"]
+__all__ = ["Rights", "camera_out", "expired_out", "gap_out", "span_out"]
 
 _ACTIONS: tuple[ViewAction, ...] = ("view_live", "view_playback")
 
@@ -75,6 +76,10 @@ def camera_out(camera: Camera, states: dict[tuple[str, str], StreamState], right
 
 def span_out(span: Span) -> SpanOut:
     return SpanOut(from_=rfc3339(span.started_at), to=rfc3339(span.ended_at))
+
+
+def expired_out(span: Span) -> ExpiredOut:
+    return ExpiredOut(from_=rfc3339(span.started_at), to=rfc3339(span.ended_at))
 
 
 def gap_out(gap: Gap) -> GapOut:

@@ -13,18 +13,23 @@ from haidang.accounts.authority import authority
 from haidang.accounts.queries import grants_of, purposes_by_slug
 from haidang.cameras.queries import known_camera, visible_cameras
 from haidang.core.errors import HaidangError, InvalidInput
+from haidang.core.timeline import Span
 from haidang.footage.queries import states, timeline
 from haidang.host.clock import wall_clock
 from haidang.web.api import prohibited
 from haidang.web.api.decisions import DecisionIn, WhoIn, decision_about, holders_of
 from haidang.web.api.door import SessionDoor, TokenDoor
-from haidang.web.api.shapes import Rights, camera_out, gap_out, span_out
+from haidang.web.api.holds import held_of, holds_of, placed_hold, retention_days
+from haidang.web.api.shapes import Rights, camera_out, expired_out, gap_out, span_out
 from haidang.web.api.values import (
     CameraId,
     CameraOut,
     CamerasOut,
     DecisionOut,
     HoldersOut,
+    HoldIn,
+    HoldOut,
+    HoldsOut,
     Instant,
     MeOut,
     ProblemOut,
@@ -139,10 +144,24 @@ def recordings(
         from_=rfc3339(from_us),
         to=rfc3339(to_us),
         now=rfc3339(now),
-        retention_days=None,
+        retention_days=retention_days(found.site.slug, now),
         spans=[span_out(span) for span in day.spans],
         gaps=[gap_out(gap) for gap in day.gaps],
+        expired=[expired_out(span) for span in day.expired],
+        holds=held_of(account, found, Span(from_us, to_us), now=now),
     )
+
+
+@api.get("/holds", response=HoldsOut, openapi_extra=_problems(), by_alias=True)
+def holds(request: HttpRequest, in_force: Query[bool | None] = None) -> HoldsOut:
+    """The holds of the sites where the account may place them, the newest first; none for who may nowhere."""
+    return holds_of(credential_of(request), in_force=in_force, now=wall_clock())
+
+
+@api.post("/holds", response={201: HoldOut}, openapi_extra=_problems(404, 409, 422), by_alias=True)
+def new_hold(request: HttpRequest, asked: HoldIn) -> Status[HoldOut]:
+    """Keep a camera's minutes from expiring. Copies nothing and shows no picture."""
+    return Status(201, placed_hold(asked, credential_of(request), now=wall_clock()))
 
 
 @api.get("/decisions", response=DecisionOut, openapi_extra=_problems(404, 422))

@@ -17,9 +17,14 @@ __all__ = [
     "CameraOut",
     "CamerasOut",
     "DecisionOut",
+    "ExpiredOut",
     "GapOut",
+    "HeldOut",
+    "HoldIn",
+    "HoldOut",
     "HolderOut",
     "HoldersOut",
+    "HoldsOut",
     "Instant",
     "MeOut",
     "ProblemOut",
@@ -152,6 +157,55 @@ class GapOut(Schema):
     text: str
 
 
+class ExpiredOut(Schema):
+    """There were pictures, and their time is over."""
+
+    from_: Annotated[InstantOut, Field(serialization_alias="from")]
+    to: InstantOut
+
+
+class HeldOut(Schema):
+    """What a hold keeps of the window; told to those who may place holds there."""
+
+    id: int
+    from_: Annotated[InstantOut, Field(serialization_alias="from")]
+    to: InstantOut
+
+
+class HoldIn(Schema):
+    """Minutes of a camera to keep from expiring, until when at the latest."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    camera: CameraId
+    from_: Annotated[Instant, Field(alias="from")]
+    to: Instant
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    until: Instant
+    purpose: Annotated[str, Field(max_length=63, pattern=r"^[a-z0-9-]*$")] = ""
+
+
+class HoldOut(Schema):
+    """``camera`` null: every camera of the site. ``released_at`` null and ``in_force`` false: it lapsed by itself."""
+
+    id: int
+    site: str
+    camera: str | None
+    from_: Annotated[InstantOut, Field(serialization_alias="from")]
+    to: InstantOut
+    kind: Literal["manual", "incident", "storm"]
+    reason: str
+    until: InstantOut
+    unit: str
+    placed_at: InstantOut
+    in_force: bool
+    released_at: InstantOut | None
+
+
+class HoldsOut(Schema):
+    holds: list[HoldOut]
+
+
 class RecordingsOut(Schema):
     camera: str
     stream: StreamName
@@ -161,6 +215,8 @@ class RecordingsOut(Schema):
     retention_days: int | None
     spans: list[SpanOut]
     gaps: list[GapOut]
+    expired: list[ExpiredOut]
+    holds: list[HeldOut]
 
 
 class UnitOut(Schema):

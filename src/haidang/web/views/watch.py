@@ -19,11 +19,14 @@ from haidang.cameras.queries import known_camera, visible_cameras
 from haidang.core.errors import InvalidInput
 from haidang.core.layout import check_stream
 from haidang.core.units import VIETNAM, WallUs, to_datetime
-from haidang.footage.queries import StreamState, states
+from haidang.footage.holds import hold_decision
+from haidang.footage.queries import StreamState, oldest_picture, states
 from haidang.host.clock import wall_clock
 from haidang.web.allowed import may
+from haidang.web.api.holds import retention_days
 from haidang.web.api.values import instant_of
 from haidang.web.explain import refusal_of
+from haidang.web.hold_words import kept_text
 from haidang.web.present import CameraCard, PurposeChoice, Refusal, WallSite, camera_card, purposes_of, site_name
 from haidang.web.session import credential_of
 
@@ -82,6 +85,8 @@ def camera(request: HttpRequest, slug: str) -> HttpResponse:
         "neighbours": _neighbours(found, visible, known),
         "initial_at": initial_at,
         "initial_stream": _stream(request.GET.get("stream", ""), found),
+        "may_hold": hold_decision(account, found.site.slug, found.slug, now=now, door=door)[1].allowed,
+        "kept_text": kept_text(oldest_picture(found.slug, "main"), retention_days(found.site.slug, now), now),
         "day": (initial_at or to_datetime(now)).astimezone(VIETNAM).date().isoformat(),
     }
     return render(request, "web/camera.html", context)

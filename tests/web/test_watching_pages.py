@@ -112,9 +112,9 @@ def test_states_say_since_when_and_why() -> None:
 def test_pages_need_a_fixed_number_of_queries(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     client = logged_in(account_of("tinh-doan"))
     client.get("/giam-sat")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get("/giam-sat")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(18):
         client.get("/giam-sat/de-gi-1")
 
 

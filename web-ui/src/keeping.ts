@@ -17,7 +17,7 @@ export function stretchOf(recorded: Recorded, atMs: number): "expired" | "held" 
 
 export function stretchWords(recorded: Recorded, atMs: number): string {
   const stretch = stretchOf(recorded, atMs);
-  return stretch && text(stretch);
+  return stretch ? text(stretch === "expired" ? "expired" : "held") : "";
 }
 
 /** Whole days that the picture of an instant stays, at least; null where nothing expires. */

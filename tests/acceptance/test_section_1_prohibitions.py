@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.usefixtures("port")
 OPERATOR = "vien-thong-binh-dinh"
 UNITS = [unit.slug for unit in notice().units]
 JSON = "application/json"
+SOURCES = Path(__file__).parents[2] / "src" / "haidang"
 START = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 
 
@@ -104,6 +106,27 @@ def test_no_role_deletes_and_every_attempt_is_written_down(unit: str) -> None:
     answer = program(unit).delete("/api/v1/recordings?camera=de-gi-1")
     assert answer.status_code in (403, 404)
     assert [decision for decision, _clause in entries("delete_recording")] == ["deny"]
+
+
+@clause("I.2.c-1")
+def test_nothing_but_the_retention_job_takes_recordings_away() -> None:
+    """In the whole program one module unlinks recordings, and one loop, by a dated policy, calls it."""
+    callers = [
+        str(path.relative_to(SOURCES))
+        for path in sorted(SOURCES.rglob("*.py"))
+        if "haidang.storage.removal import" in path.read_text(encoding="utf-8")
+    ]
+    assert callers == ["supervisor/keeper_retention.py"]
+
+
+@clause("I.2.c-1")
+def test_no_account_shortens_the_retention_alone() -> None:
+    shorter = tuple(replace(each, days=1) for each in notice().retentions)
+    change = actions.propose_change(
+        replace(notice(), retentions=shorter), title="Rút ngắn", document="QĐ 9", by=account_of(OPERATOR),
+        second_factor=True, now=wall_clock(),
+    )  # fmt: skip
+    assert change.state == "proposed"
 
 
 @clause("I.2.c-1")

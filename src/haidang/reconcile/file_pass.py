@@ -61,9 +61,8 @@ class FilePass:
         except OSError as error:
             self._tell("file_unreadable", file, why=error.strerror or "")
             return
-        if file.expired_us:
+        if file.expired_us:  # on its way, or held after all: what is there is still what was sealed
             self._tell("expired_still_there", file)
-            return
         self._check_size(file, size)
         seals = self._journal(file)
         if self._deep:

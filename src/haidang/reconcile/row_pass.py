@@ -72,6 +72,8 @@ class RowPass:
     def _minutes(self, site: str, camera: str, stream: str) -> None:
         """Every minute that the log tells of is a minute that pages show, and the other way round."""
         logged = self._scratch.recorded(camera, stream)
+        # What has expired may still be shown: it is on its way, or was held after all.
+        expired = self._scratch.recorded(camera, stream, expired=True)
         until = WallUs(self._until_us - _YOUNG_US)
         if not logged or logged[0][0] >= until:
             return
@@ -79,7 +81,8 @@ class RowPass:
         shown = SpanRow.objects.filter(camera=camera, stream=stream).values_list("started_at", "ended_at")
         in_log = merge((Span(WallUs(a), WallUs(b)) for a, b in logged), tolerance_us=JOIN_US)
         in_rows = merge((Span(WallUs(a), WallUs(b)) for a, b in shown), tolerance_us=JOIN_US)
-        for what, have, want in (("hidden", in_rows, in_log), ("invented", in_log, in_rows)):
+        known = merge((Span(WallUs(a), WallUs(b)) for a, b in [*logged, *expired]), tolerance_us=JOIN_US)
+        for what, have, want in (("hidden", in_rows, in_log), ("invented", known, in_rows)):
             for hole in complement(have, window):
                 for part in complement(complement(want, window), hole):
                     if part.ended_at - part.started_at > JOIN_US:

@@ -161,12 +161,12 @@ class Scratch:
         )
         return [(path.partition("/")[0], camera, stream) for camera, stream, path in rows]
 
-    def recorded(self, camera: str, stream: str) -> list[tuple[int, int]]:
-        """From and to of what is kept of a stream, in order of time."""
+    def recorded(self, camera: str, stream: str, *, expired: bool = False) -> list[tuple[int, int]]:
+        """From and to of what is kept of a stream (of what has expired), in order of time."""
         rows = self._connection.execute(
-            "SELECT from_us, to_us FROM file WHERE camera = ? AND stream = ? AND expired_us = 0 AND to_us > from_us "
-            "ORDER BY from_us",
-            (camera, stream),
+            "SELECT from_us, to_us FROM file WHERE camera = ? AND stream = ? AND (expired_us > 0) = ? "
+            "AND to_us > from_us ORDER BY from_us",
+            (camera, stream, expired),
         )
         return rows.fetchall()
 

@@ -126,7 +126,7 @@ class RetentionKeeper:
         if not doubted:
             self._plan(periods, now)
         reasons: list[ExpiryReason] = ["emergency"] if doubted else ["retention", "emergency"]
-        nothing_left = level in ("emergency", "last") and self._plan_emergency(room, level, reasons, now)
+        nothing_left = level in ("emergency", "last") and self._plan_emergency(room, reasons, now)
         gone = self._finish(now) + self._remove(periods, level, reasons, now)
         self._drop_journals()
         self._tell(room, level, reasons, now, nothing_left=nothing_left, doubted=doubted)
@@ -140,7 +140,7 @@ class RetentionKeeper:
         policies = {site: period.policy for site, period in periods.items()}
         plan_removals(list(islice(due, _A_ROUND)), "retention", policies, now=now)
 
-    def _plan_emergency(self, room: Room, level: DiskLevel, reasons: Sequence[ExpiryReason], now: WallUs) -> bool:
+    def _plan_emergency(self, room: Room, reasons: Sequence[ExpiryReason], now: WallUs) -> bool:
         """Whether there is nothing more to take, though more is needed."""
         needed = bytes_short(*room, self.settings.emergency_free_percent) - waiting_bytes(reasons)
         if needed <= 0:
@@ -150,7 +150,8 @@ class RetentionKeeper:
         percent = room.free_bytes * 100 // room.total_bytes
         why = f"disk {percent}% free, below {self.settings.emergency_free_percent}%"
         plan_removals(files, "emergency", dict.fromkeys((file.site for file in files), why), now=now)
-        log.error("emergency expiry: the disk is nearly full", free_percent=percent, level=level, files=len(files))
+        if files:
+            log.error("emergency expiry: the disk is nearly full", free_percent=percent, files=len(files))
         return not files
 
     # -- removing

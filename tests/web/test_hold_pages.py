@@ -194,7 +194,7 @@ def test_whoever_sees_rights_sees_how_long_each_site_is_kept() -> None:
     [
         ({"level": "alarm", "free_bytes": 12}, "còn 12%: đề nghị bổ sung"),
         ({"level": "emergency", "free_bytes": 4}, "còn 4%: đang xóa sớm"),
-        ({"nothing_left": True}, "Không còn phần nào"),
+        ({"nothing_left": True}, "không còn phần nào"),
         ({"clock_doubted": True}, "đồng hồ máy chủ sai"), ({"faults": 2}, "2 tệp hết hạn"),
         ({"at_us": 1}, "không được cập nhật"),
     ],

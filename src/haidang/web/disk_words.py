@@ -49,7 +49,7 @@ def _warnings(state: DiskState) -> list[DiskWarning]:
                 % values,
             )
         )
-    elif state.level:
+    elif state.level and not state.nothing_left:
         found.append(
             DiskWarning(
                 "refused",
@@ -61,7 +61,13 @@ def _warnings(state: DiskState) -> list[DiskWarning]:
             )
         )
     if state.nothing_left:
-        sentence = _("Không còn phần nào được phép xóa sớm: phần còn lại đang được lưu giữ hoặc vừa ghi.")
+        sentence = (
+            _(
+                "Dung lượng ghi hình còn %(percent)s%%; không còn phần nào được phép xóa sớm: phần còn lại đang được "
+                "lưu giữ hoặc vừa ghi. Phải bổ sung dung lượng hoặc kết thúc các đề nghị lưu giữ không còn cần."
+            )
+            % values
+        )
         found.append(DiskWarning("refused", sentence))
     if state.clock_doubted:
         sentence = _("Bên chứng kiến báo đồng hồ máy chủ sai: tạm dừng xóa theo thời hạn cho đến khi chỉnh lại giờ.")

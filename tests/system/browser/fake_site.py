@@ -107,8 +107,16 @@ def recordings(request: Request) -> Response:
         }
         for a, b in itertools.pairwise(spans)
     ]
+    first, last = spans[0][0], spans[-1][1]
     return JSONResponse(
-        {"now": rfc(time.time()), "spans": [{"from": rfc(a), "to": rfc(b)} for a, b in spans], "gaps": gaps}
+        {
+            "now": rfc(time.time()),
+            "retention_days": 30,
+            "spans": [{"from": rfc(a), "to": rfc(b)} for a, b in spans],
+            "gaps": gaps,
+            "expired": [{"from": rfc(first - 3600), "to": rfc(first)}],
+            "holds": [{"id": 7, "from": rfc(last - 600), "to": rfc(last)}],
+        }
     )
 
 

@@ -74,6 +74,8 @@ def camera_page(**changes: Any) -> dict[str, Any]:
         "site": site(1),
         "may_live": True,
         "may_playback": True,
+        "may_hold": True,
+        "kept_text": "Hình cũ nhất từ 26/10/2026 08:00, còn lưu 1 ngày",
         "live_refusal": None,
         "playback_refusal": None,
         "purposes": [SimpleNamespace(slug="antt", name="an ninh trật tự", clause="II.3")],

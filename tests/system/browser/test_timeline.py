@@ -83,3 +83,31 @@ def test_a_timeline_that_cannot_be_loaded_says_so_and_comes_back(page: Page, sit
     page.unroute("**/api/v1/recordings*")
     until(page, "document.querySelector('hd-timeline').recorded.spans.length > 0", timeout_s=10)
     expect(page.locator(".tl-tip")).to_have_text("")
+
+
+def at_instant(opened: Page, shown: str) -> None:
+    """The pointer over an instant of the view, given as an expression in ms."""
+    box = opened.locator("hd-timeline").bounding_box()
+    assert box is not None
+    share = opened.evaluate(
+        f"(v => (({shown}) - v.fromMs) / (v.toMs - v.fromMs))(document.querySelector('hd-timeline').view)"
+    )
+    opened.mouse.move(box["x"] + share * box["width"], box["y"] + 25)
+
+
+def test_what_expired_is_faded_and_what_is_held_has_a_bracket(opened: Page) -> None:
+    opened.keyboard.press("-")
+    expect(opened.locator("rect.tl-expired")).to_have_count(1)
+    expect(opened.locator("path.tl-held")).to_have_count(1)
+    recorded = "document.querySelector('hd-timeline').recorded"
+    at_instant(opened, f"{recorded}.expired[0].toMs - 1800e3")
+    expect(opened.locator(".tl-tip")).to_contain_text("Hết hạn lưu trữ")
+
+
+def test_the_way_to_a_hold_takes_the_minutes_that_are_looked_at(opened: Page) -> None:
+    link = opened.get_by_role("link", name="Đề nghị lưu giữ")
+    link.focus()
+    address = link.get_attribute("href") or ""
+    assert "camera=" in address
+    assert "tu=" in address
+    assert "den=" in address

@@ -17,6 +17,7 @@ from haidang.core.policy import Retention
 from haidang.core.retention import DAY_US
 from haidang.core.tlog.merkle import EMPTY_ROOT
 from haidang.core.units import WallUs
+from haidang.footage import expiring
 from haidang.footage.actions import place_automatic_hold
 from haidang.footage.models import Expiry, JournalPosition
 from haidang.host.signers import log_signer
@@ -362,3 +363,14 @@ def test_entries_that_are_asked_for_again_after_a_crash_do_no_harm(archive: Arch
 def test_the_room_is_that_of_the_disk_that_recordings_will_lie_on(tmp_path: Path) -> None:
     room = room_at(tmp_path / "not" / "yet")
     assert 0 < room.free_bytes <= room.total_bytes
+
+
+def test_what_is_held_does_not_stand_in_the_way_of_what_is_younger(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expiring, "_PAGE", 2)
+    names = [archive.record(10 * number) for number in range(7)]
+    hold(0, 48)
+    archive.know()
+    archive.rounds()
+    assert archive.there() == {name.media_path for name in names[:5]}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from haidang.core.policy import Notice
 from haidang.core.retention import DAY_US, ExpiryReason, HeldTime, StoredFile
@@ -32,6 +32,9 @@ __all__ = [
 WAITING = ("planned", "logged")
 #: Those in which they are not to be shown any more.
 GONE = ("removing", "removed")
+
+
+_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,15 @@ def _closed() -> QuerySet[RecordingFile]:
 
 
 def _files(rows: QuerySet[RecordingFile]) -> Iterator[StoredFile]:
-    for row in rows.iterator(chunk_size=500):
-        yield StoredFile(
-            row.path, row.site, row.camera, row.stream, WallUs(row.started_at), WallUs(row.ended_at), row.size_bytes
-        )
+    """A page at a time: a cursor left open would keep the keeper's own next write from an SQLite that others write to."""
+    behind = Q()
+    while page := list(rows.filter(behind)[:_PAGE]):
+        for row in page:
+            yield StoredFile(
+                row.path, row.site, row.camera, row.stream, WallUs(row.started_at), WallUs(row.ended_at), row.size_bytes
+            )
+        last = page[-1]
+        behind = Q(started_at__gt=last.started_at) | Q(started_at=last.started_at, path__gt=last.path)
 
 
 def waiting_bytes(reasons: Iterable[ExpiryReason]) -> int:

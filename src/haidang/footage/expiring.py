@@ -88,7 +88,7 @@ def _closed() -> QuerySet[RecordingFile]:
 
 
 def _files(rows: QuerySet[RecordingFile]) -> Iterator[StoredFile]:
-    """A page at a time: a cursor left open would keep the keeper's own next write from an SQLite that others write to."""
+    """A page at a time: a cursor left open would keep the keeper from writing to an SQLite that others write to."""
     behind = Q()
     while page := list(rows.filter(behind)[:_PAGE]):
         for row in page:

@@ -11,7 +11,7 @@ import pytest
 from haidang.core.errors import Conflict, CorruptData, Denied, InvalidInput, NotFound, Unavailable
 from haidang.core.units import WallUs
 from haidang.footage.actions import forget_everything
-from haidang.footage.models import RecordingFile, Replica
+from haidang.footage.models import Expiry, RecordingFile, Replica
 from haidang.footage.queries import replica_counts
 from haidang.footage.replicas import DAY_US, ReplicaRule, remove_replica, verify_replica
 from haidang.storage.object_lock import LockStore
@@ -231,3 +231,45 @@ def test_a_missing_key_is_waited_for(tmp_path: Path) -> None:
     assert keeps(NOW) == 0
     store.append(MemoryStore(NOW))
     assert keeps(later(0.1)) == 1
+
+
+def expired(path: str, state: str = "removed") -> None:
+    row = RecordingFile.objects.get(path=path)
+    Expiry.objects.create(
+        path=path, site=row.site, camera=row.camera, stream=row.stream, started_at=row.started_at,
+        ended_at=row.ended_at, size_bytes=row.size_bytes, sequence=row.sequence, reason="retention", policy="30 days",
+        state=state, planned_at=NOW,
+    )  # fmt: skip
+
+
+def test_a_copy_goes_when_its_recording_has_gone_and_its_lock_is_over(tmp_path: Path) -> None:
+    gone, planned, kept = recorded(tmp_path, 0, 300, 600)
+    store = MemoryStore(NOW)
+    keeps = keeper(tmp_path, store)
+    keeps.run_once(NOW)
+    expired(gone)
+    expired(planned, "logged")
+    keeps.run_once(later(24))
+    assert replica_counts().kept == 3  # locked
+    store.now = later(40 * 24)
+    keeps.run_once(store.now)
+    assert replica_counts().kept == 2
+    assert {path for path in (gone, planned, kept) if Replica.objects.get(path=path).state == "removed"} == {gone}
+    assert not [each for each in store.held if gone in each.version.key and each.data is not None]
+
+
+def test_a_key_that_may_not_delete_leaves_copies_and_copies_on(tmp_path: Path) -> None:
+    (gone,) = recorded(tmp_path, 0)
+    store = MemoryStore(NOW)
+    keeps = keeper(tmp_path, store)
+    keeps.run_once(NOW)
+    expired(gone)
+    store.now = later(40 * 24)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise Denied("couldn't delete: the store says 403", code="store_denied")
+
+    store.delete = refuse  # type: ignore[method-assign]  # the key's rights
+    recorded(tmp_path, 300)
+    assert keeps.run_once(store.now) == 1
+    assert replica_counts().kept == 2

@@ -14,7 +14,7 @@ from haidang.core.timeline import Span as SpanValue
 from haidang.core.timeline import clip, expired_within, gaps_within
 from haidang.core.units import WallUs
 from haidang.footage.expiring import expired_between
-from haidang.footage.models import Gap, RecordingFile, Replica, Span
+from haidang.footage.models import Expiry, Gap, RecordingFile, Replica, Span
 
 __all__ = [
     "FRESH_US",
@@ -25,6 +25,7 @@ __all__ = [
     "replica_counts",
     "replica_of",
     "replicas_due",
+    "replicas_over",
     "states",
     "timeline",
 ]
@@ -125,6 +126,13 @@ def replicas_due(limit: int, *, not_failed_since: WallUs) -> list[RecordingFile]
     lately = Replica.objects.filter(state="failed", at__gt=not_failed_since).values("path")
     due = RecordingFile.objects.filter(replica_due=True).exclude(close_reason="").exclude(path__in=lately)
     return list(due.order_by("started_at")[:limit])
+
+
+def replicas_over(limit: int, *, place: str, now: WallUs) -> list[Replica]:
+    """Copies in this store whose lock is over and whose recordings have expired and gone."""
+    gone = Expiry.objects.filter(state="removed").values("path")
+    over = Replica.objects.filter(state="kept", place=place, retain_until__lte=now, path__in=gone)
+    return list(over.order_by("retain_until")[:limit])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Replicas: closed recordings without a copy are put into the store with Object Lock, oldest first, a few a round.
 
 Laws: a store that is away is waited for, longer each time, and holds up nothing but its own backlog. What is wrong with
-one recording is noted with it and tried again an hour later. Nothing is taken away here, from disk or store.
+one recording is noted with it and tried again an hour later. A copy goes only after its recording has expired, been
+logged and been removed here, and its lock is over; a key that may not delete holds up nothing but that.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from haidang.core.errors import CorruptData, Denied, HaidangError, InvalidInput,
 from haidang.core.units import WallUs
 from haidang.footage.actions import fail_replica, see_replica
 from haidang.footage.models import RecordingFile
-from haidang.footage.queries import replica_of, replicas_due
-from haidang.footage.replicas import ReplicaRule, make_replica
+from haidang.footage.queries import replica_of, replicas_due, replicas_over
+from haidang.footage.replicas import ReplicaRule, make_replica, remove_replica
 from haidang.storage.object_lock import LockStore
 
 __all__ = ["ReplicaKeeper"]
@@ -40,6 +41,7 @@ class ReplicaKeeper:
     _store: LockStore | None = None
     _failed_at: int = 0
     _wait_us: int = 0
+    _let_go_at: int = 0
 
     def run_once(self, now: WallUs) -> int:
         """One round; how many recordings were copied. Raises whatever the database raises."""
@@ -54,6 +56,7 @@ class ReplicaKeeper:
             self._back_off(error, now)
         else:
             self._wait_us = 0
+            self._let_go(store, now)
         return copied
 
     def _copy(self, recording: RecordingFile, store: LockStore, now: WallUs) -> int:
@@ -73,6 +76,17 @@ class ReplicaKeeper:
                 raise  # whatever the store dislikes, it may dislike in every recording
             return 0
         return 1
+
+    def _let_go(self, store: LockStore, now: WallUs) -> None:
+        """Copies of recordings whose time is over, here and there."""
+        if now < self._let_go_at:
+            return
+        try:
+            for replica in replicas_over(_AT_ONCE, place=store.place, now=now):
+                remove_replica(replica.path, store, now=now)
+        except HaidangError as error:
+            self._let_go_at = now + _AGAIN_US
+            log.warning("copies that are over stay", code=error.code, why=str(error))
 
     def _back_off(self, error: HaidangError, now: WallUs) -> None:
         self._store = None

@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from accounts.passkey import SoftKey
@@ -180,6 +180,7 @@ JSON = st.recursive(
 
 
 @given(JSON, JSON, st.text(max_size=30), st.binary(max_size=80))
+@example(20_000_000_000, {"clientDataJSON": 20_000_000_000}, "", b"")  # as many zero bytes, if somebody believes it
 def test_whatever_a_browser_sends_is_refused_in_one_way(one: object, other: object, text: str, raw: bytes) -> None:
     packed = base64.urlsafe_b64encode(raw).decode().rstrip("=")
     good = SoftKey().sign(PARTY, CHALLENGE)

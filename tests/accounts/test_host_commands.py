@@ -42,7 +42,7 @@ def prepared(tmp_path: Path, settings: Settings, db: None) -> Path:
 def test_a_prepared_host_has_its_keys_for_its_owner_alone(prepared: Path) -> None:
     assert (prepared / "secrets").stat().st_mode & 0o777 == 0o700
     keys = sorted((prepared / "secrets").iterdir())
-    assert [key.name for key in keys] == ["credentials.key", "django.key", "log.key", "ticket.key"]
+    assert [key.name for key in keys] == ["credentials.key", "django.key", "log.key", "papers.key", "ticket.key"]
     assert {key.stat().st_mode & 0o777 for key in keys} == {0o600}
 
 

@@ -159,7 +159,7 @@ def creation_options(party: Party, username: str, existing: Iterable[str], *, ch
 def new_passkey(party: Party, answer: Mapping[str, Any], *, challenge: bytes) -> Passkey:
     """The passkey that a browser made for this challenge. Raises InvalidInput (``passkey``)."""
     try:
-        data = _server(party).register_complete(_state(challenge), answer)
+        data = _server(party).register_complete(_state(challenge), _without_numbers(answer))
         attested = data.credential_data
         if attested is None:
             raise ValueError("no credential")
@@ -183,7 +183,7 @@ def shown_passkey(
     known = {passkey.credential_id: passkey for passkey in passkeys}
     try:
         credentials = [AttestedCredentialData(_bytes(passkey.credential)) for passkey in known.values()]
-        signed = _server(party).authenticate_complete(_state(challenge), credentials, answer)
+        signed = _server(party).authenticate_complete(_state(challenge), credentials, _without_numbers(answer))
         count = AuthenticationResponse.from_dict(answer).response.authenticator_data.counter
         passkey = known[_text(signed.credential_id)]
         # Authenticators without a counter say 0 for ever; from any other a number that does not grow is a copy's.
@@ -192,6 +192,20 @@ def shown_passkey(
     except _UNREADABLE as error:
         raise InvalidInput("couldn't accept the passkey: it does not answer this page", code="passkey") from error
     return Passkey(passkey.credential_id, passkey.credential, count)
+
+
+def _without_numbers(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answer, if no number is in it: the library makes as many zero bytes of one. Raises ValueError."""
+    waiting: list[Any] = [answer]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            raise ValueError("a number where none belongs")  # noqa: TRY004 - a stranger's value, not a caller's type
+    return answer
 
 
 def _server(party: Party) -> Fido2Server:

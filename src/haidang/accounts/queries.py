@@ -99,9 +99,10 @@ def session_credential(session: LoginSession, *, idle_s: int) -> Credential:
     )  # fmt: skip
 
 
-def credential_of_token(token: str, *, now: WallUs) -> Credential | None:
-    """Who speaks with this API token; None if nobody (any more)."""
-    row = ApiToken.objects.select_related("account__unit").filter(token_sha256=secret_sha256(token)).first()
+def credential_of_token(token: str, *, now: WallUs, scope: str = "") -> Credential | None:
+    """Who speaks with this API token; None if nobody (any more), or if it was made to open something else."""
+    rows = ApiToken.objects.select_related("account__unit").filter(token_sha256=secret_sha256(token), scope=scope)
+    row = rows.first()
     if row is None or row.ended_at is not None or (row.expires_at is not None and row.expires_at <= now):
         return None
     return Credential(row.name, row.account, WallUs(row.expires_at) if row.expires_at is not None else FAR)

@@ -16,10 +16,11 @@ import haidang.config.ready  # noqa: F401 - sets Django up before models are imp
 
 from haidang.accounts import actions as accounts
 from haidang.accounts.actions.account import check_focal_person
+from haidang.accounts.authority import SYSTEM, authorise
 from haidang.accounts.models import ApiToken
 from haidang.accounts.people import PersonLine, Standing, people, unit_named, unused
 from haidang.accounts.queries import account_named, identities_of
-from haidang.core.errors import Conflict, InvalidInput, NotFound
+from haidang.core.errors import Conflict, Denied, InvalidInput, NotFound
 from haidang.core.units import VIETNAM, WallUs, to_datetime
 from haidang.host.clock import wall_clock
 
@@ -89,13 +90,16 @@ def create_token(username: str, *, label: str = "", days: int | None = None) -> 
     return new_token(username, label=label, days=days)[1]
 
 
-def new_token(username: str, *, label: str = "", days: int | None = None) -> tuple[str, str]:
-    """The same with its name, by which it is ended."""
+def new_token(username: str, *, label: str = "", days: int | None = None, scope: str = "") -> tuple[str, str]:
+    """The same with its name, by which it is ended. ``scope`` "log": for the supervisor's mirror, it opens the logs."""
     if days is not None and not 1 <= days <= 3660:
         raise InvalidInput(f"couldn't use {days} days: takes 1 to 3660", code="invalid_days")
     now = wall_clock()
     expires_at = None if days is None else WallUs(now + days * 86_400_000_000)
-    new = accounts.create_token(account_named(username), label=label, expires_at=expires_at, now=now)
+    account = account_named(username)
+    if scope == "log" and not authorise(account, "read_access_log", SYSTEM, now=now, second_factor=True).allowed:
+        raise Denied(f"couldn't make the token: {username} may not read the log (II.2.a)", code="not_granted")
+    new = accounts.create_token(account, label=label, expires_at=expires_at, scope=scope, now=now)
     return new.name, new.token
 
 

@@ -150,17 +150,17 @@ def end_session(session: LoginSession, *, reason: str, actor: str, now: WallUs) 
 @transaction.atomic
 def create_token(
     account: Account, *, label: str = "", expires_at: WallUs | None = None, now: WallUs, actor: str = "",
-    draw: Draw = secrets.token_bytes,
+    scope: str = "", draw: Draw = secrets.token_bytes,
 ) -> NewToken:  # fmt: skip
-    """A new API token, told here and nowhere else."""
+    """A new API token, told here and nowhere else. ``scope``: all that it opens ("log"); "" as the account may."""
     new = NewToken(name=f"t-{_text(draw(12))}", token=TOKEN_PREFIX + _text(draw(32)))
     ApiToken.objects.create(
         name=new.name, account=account, label=label[:100], token_sha256=secret_sha256(new.token), created_at=now,
-        expires_at=expires_at,
+        expires_at=expires_at, scope=scope,
     )  # fmt: skip
     record(
         now=now, actor=actor, action="create_token", resource=str(account_uid(account.username)),
-        facts={"token": new.name},
+        facts={"token": new.name, **({"scope": scope} if scope else {})},
     )  # fmt: skip
     return new
 

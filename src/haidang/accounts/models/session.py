@@ -63,6 +63,8 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=40, unique=True)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="api_tokens")
     label = models.CharField(max_length=100, blank=True)
+    #: "" opens the API with the account's rights; "log" opens the logs and nothing else (``web.api.logs``).
+    scope = models.CharField(max_length=8, blank=True, default="")
     token_sha256 = models.CharField(max_length=64, unique=True)
     created_at = models.BigIntegerField()
     expires_at = models.BigIntegerField(null=True)

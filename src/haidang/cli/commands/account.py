@@ -30,7 +30,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verb("unlock", "let a locked or expired account in again")
     verb("expire", "set the last day of an account").add_argument("day", help="YYYY-MM-DD, or never")
     verb("reset", "draw a new password for who lost theirs")
-    verb("token", "make an API token with the account's rights").add_argument("--days", type=int, help="until it ends")
+    token = verb("token", "make an API token with the account's rights")
+    token.add_argument("--days", type=int, help="until it ends")
+    token.add_argument("--for", dest="scope", choices=["log"], default="", help="opens the logs to a mirror, and no more")
     verb("end-token", "end an API token", "token").description = "The names of tokens are in `haidang account list`."
     focal = verb("focal", "name the person who receives the unit's account (II.5)", "unit")
     focal.add_argument("--name", required=True)
@@ -58,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
             made = commands.reset_password(options.account)
             _show(options, account=made.account, password=made.password)
         case "token":
-            name, token = commands.new_token(options.account, days=options.days)
+            name, token = commands.new_token(options.account, days=options.days, scope=options.scope)
             _show(options, account=options.account, name=name, token=token)
         case "list":
             _list(options, commands.list_accounts(unit=options.unit, unused_days=options.unused))

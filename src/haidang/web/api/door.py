@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
@@ -13,7 +15,7 @@ from haidang.core.errors import Denied
 from haidang.host.clock import wall_clock
 from haidang.web.session import put_credential, session_credential
 
-__all__ = ["SessionDoor", "TokenDoor"]
+__all__ = ["LogDoor", "SessionDoor", "TokenDoor"]
 
 
 class TokenDoor(HttpBearer):
@@ -24,6 +26,20 @@ class TokenDoor(HttpBearer):
         if credential is None:
             raise Denied("couldn't accept the token: unknown, ended or expired", code="unauthenticated")
         return _let_in(request, credential)
+
+
+class LogDoor(HttpBearer):
+    """A token that was made for the logs (``haidang account token NAME --for log``), and no other.
+
+    It is a machine's, made on the host for one that may read them, and opens no row about a person: so it stands for
+    the second factor that a page asks of people.
+    """
+
+    def authenticate(self, request: HttpRequest, token: str) -> Credential:
+        credential = credential_of_token(token, now=wall_clock(), scope="log")
+        if credential is None:
+            raise Denied("couldn't accept the token: not one for the log, ended or expired", code="unauthenticated")
+        return _let_in(request, replace(credential, second_factor=True))
 
 
 class SessionDoor(APIKeyCookie):

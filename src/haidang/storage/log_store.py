@@ -10,35 +10,23 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from haidang.core.errors import CorruptData, Fatal
 from haidang.core.tlog.checkpoints import Checkpoint, checkpoint_of
-from haidang.core.tlog.merkle import EMPTY_ROOT, Edge, consistency_proof, leaf_hash
+from haidang.core.tlog.merkle import EMPTY_ROOT, consistency_proof
 from haidang.core.tlog.notes import Key, Signer, open_note, sign_note
-from haidang.core.tlog.tiles import (
-    CHECKPOINT_PATH,
-    ENTRIES,
-    MAX_ENTRY_BYTES,
-    TILE_WIDTH,
-    Tile,
-    bundle_of,
-    entries_of,
-    new_tiles,
-    tile_nodes,
-    tiles_at,
-)
+from haidang.core.tlog.tiles import CHECKPOINT_PATH, MAX_ENTRY_BYTES, Tile, tile_nodes
 from haidang.host.files import replace_file
 from haidang.storage.log_reader import COSIGNED, read_tile
+from haidang.storage.log_tiles import TileEdge, drop_partials
 
 __all__ = ["MAX_BATCH", "LogFileOps", "LogStore", "RealLogFileOps"]
 
 MAX_BATCH = 4096
 _PENDING, _STATE = "pending", "state"
 _FILE_MODE = 0o644  # a log is public
-_Levels = dict[int, list[bytes]]
 
 
 class LogFileOps(Protocol):
@@ -76,10 +64,11 @@ class LogStore:
         self.state = self._read(_STATE) or b""
         #: The newest checkpoint that enough witnesses have cosigned; b"" before the first.
         self.cosigned_note = self._read(COSIGNED) or b""
-        self._levels: _Levels = {}
-        self._edge = Edge()
+        self._end = TileEdge()
         if checkpoint.size:
-            self._load(checkpoint)
+            self._end = TileEdge.load(self._tile, checkpoint.size)
+            if self._end.edge.root() != checkpoint.root:
+                raise CorruptData(f"the tiles of {self.origin} are not what its checkpoint says", code="log_tiles")
         pending = self._read(_PENDING)
         if pending is not None:
             self._finish(pending)
@@ -90,11 +79,11 @@ class LogStore:
 
     @property
     def size(self) -> int:
-        return self._edge.size
+        return self._end.size
 
     @property
     def checkpoint(self) -> Checkpoint:
-        return Checkpoint(self.origin, self._edge.size, self._edge.root())
+        return Checkpoint(self.origin, self._end.size, self._end.edge.root())
 
     @property
     def note(self) -> bytes:
@@ -149,49 +138,15 @@ class LogStore:
         self._ops.remove(self.folder / _PENDING)
 
     def _grow(self, entries: list[bytes], state: bytes) -> None:
-        old, levels, edge = self.size, {level: list(kept) for level, kept in self._levels.items()}, self._edge.copy()
-        for entry in entries:
-            levels.setdefault(ENTRIES, []).append(entry)
-            for level, _index, hash_ in edge.append(leaf_hash(entry)):
-                if level % 8 == 0:
-                    levels.setdefault(level // 8, []).append(hash_)
-        for tile in new_tiles(old, edge.size):
-            first = (tile.n - _first_tile(old, tile.level)) * TILE_WIDTH
-            held = levels[tile.level][first : first + tile.width]
-            self._ops.put(self.folder / tile.path, bundle_of(held) if tile.level == ENTRIES else b"".join(held))
+        old, (end, tiles) = self.size, self._end.grown(entries)
+        for tile, data in tiles:
+            self._ops.put(self.folder / tile.path, data)
         self._ops.put(self.folder / _STATE, state)
-        text = Checkpoint(self.origin, edge.size, edge.root()).text
+        text = Checkpoint(self.origin, end.size, end.edge.root()).text
         note = sign_note(text, [self._signer.sign(text)])
         self._ops.put(self.folder / CHECKPOINT_PATH, note)
-        self._drop_partials(old, edge.size)
-        self._edge, self._note, self.state = edge, note, state
-        self._levels = {level: held[len(held) // TILE_WIDTH * TILE_WIDTH :] for level, held in levels.items()}
-
-    def _drop_partials(self, old: int, new: int) -> None:
-        """Partial tiles go once the full one is there. One that stays for an error of the disk does no harm."""
-        for tile in new_tiles(old, new):
-            if tile.width == TILE_WIDTH:
-                partials = self.folder / f"{tile.path}.p"
-                with suppress(OSError):
-                    for each in partials.iterdir():
-                        each.unlink()
-                    partials.rmdir()
-
-    def _load(self, checkpoint: Checkpoint) -> None:
-        nodes = tile_nodes(self._tile, checkpoint.size)
-        edge = Edge.at(checkpoint.size, nodes)
-        if edge.root() != checkpoint.root:
-            raise CorruptData(f"the tiles of {self.origin} are not what its checkpoint says", code="log_tiles")
-        self._edge = edge
-        for level in (ENTRIES, *range(8)):
-            last = next((tile for tile in tiles_at(checkpoint.size, level) if tile.width < TILE_WIDTH), None)
-            if last is not None:
-                data = self._tile(last)
-                self._levels[level] = (
-                    entries_of(data, last.width)
-                    if level == ENTRIES
-                    else [data[at : at + 32] for at in range(0, last.width * 32, 32)]
-                )
+        drop_partials(self.folder, old, end.size)
+        self._end, self._note, self.state = end, note, state
 
     def _read_checkpoint(self) -> tuple[bytes, Checkpoint]:
         note = self._read(CHECKPOINT_PATH)
@@ -210,8 +165,3 @@ class LogStore:
             return (self.folder / name).read_bytes()
         except FileNotFoundError:
             return None
-
-
-def _first_tile(size: int, level: int) -> int:
-    """The tile in which a level goes on from this size."""
-    return (size >> 8 * max(level, 0)) // TILE_WIDTH

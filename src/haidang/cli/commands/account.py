@@ -32,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verb("reset", "draw a new password for who lost theirs")
     token = verb("token", "make an API token with the account's rights")
     token.add_argument("--days", type=int, help="until it ends")
-    token.add_argument("--for", dest="scope", choices=["log"], default="", help="opens the logs to a mirror, and no more")
+    token.add_argument("--for", dest="scope", choices=["log"], default="", help="opens the logs alone")
     verb("end-token", "end an API token", "token").description = "The names of tokens are in `haidang account list`."
     focal = verb("focal", "name the person who receives the unit's account (II.5)", "unit")
     focal.add_argument("--name", required=True)

@@ -20,6 +20,7 @@ from haidang.host.witness_http import Answer
 from haidang.storage.log_reader import LogReader
 from haidang.supervisor.keeper_log import LogKeeper
 from haidang.supervisor.witnessing import Witnesses
+from haidang.witness.store import WitnessStore
 from keeper.a_log import NOW_S, Department, log_of
 
 NOW = WallUs(NOW_S * 1_000_000)
@@ -124,8 +125,9 @@ def test_another_history_of_the_same_length_is_a_contradiction_and_kept_as_evide
     for at in range(3):
         keeper.run_once(WallUs(NOW + 7 + at))
     assert standing(home).problems == ("contradiction",)
-    service = department.services["witness.example"]
-    assert next(each for each in service.standings(silence_s=60) if each.origin.endswith("record")).evidence
+    memory = WitnessStore(department.folder / "witness.example.sqlite3")
+    assert memory.evidence(log_signer(home).key.name)
+    memory.close()
     assert keeper.cosigned_size == 0
 
 

@@ -15,10 +15,18 @@ from haidang.core.errors import Conflict, CorruptData, InvalidInput
 from haidang.core.tlog.checkpoints import AddCheckpoint, monitoring_path
 from haidang.core.tlog.notes import key_of, open_note
 from haidang.witness.app import create_app
-from haidang.witness.service import SIZE_TYPE, Witness
-from haidang.witness.setup import make_witness, read_signer, read_witness
-from haidang.witness.store import WitnessStore
+from haidang.witness.parts import watch_of
+from haidang.witness.service import SIZE_TYPE
+from haidang.witness.setup import Mirroring, make_witness, read_signer, read_witness
 from witness.test_witness_answers import LOG, ORIGIN, START_S, signed
+
+MIRROR = f"""name = "w"
+logs = ["{LOG.key}"]
+[[mirror]]
+log = "{ORIGIN}"
+url = "https://x"
+token_file = "t"
+"""
 
 
 @pytest.fixture
@@ -45,10 +53,10 @@ class Asking:
 
 
 def client(folder: Path, *, at_s: int = START_S) -> Asking:
-    settings = read_witness(folder)
-    store = WitnessStore(folder / "witness.sqlite3")
-    witness = Witness(read_signer(folder, settings.name), settings.keys(), store, lambda: at_s)
-    return Asking(create_app(witness, silence_s=settings.silence_s))
+    def clock_s() -> int:
+        return at_s
+
+    return Asking(create_app(watch_of(folder, read_witness(folder), clock_s), clock_s))
 
 
 def test_two_commands_set_it_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,16 +87,40 @@ def test_it_answers_as_the_specification_says(folder: Path) -> None:
 
 def test_its_page_and_health_tell_silence_and_contradiction(folder: Path) -> None:
     silent = client(folder)
-    assert "im lặng" in silent.get("/").text
+    assert "Nhật ký im lặng" in silent.get("/").text
     assert silent.get("/healthz").status_code == 503
     silent.post("/add-checkpoint", content=AddCheckpoint(0, (), signed(5)).body)
-    assert "Bình thường" in silent.get("/").text
-    assert silent.get("/healthz").status_code == 200
+    calm = silent.get("/").text
+    assert "Bình thường: không có báo động." in calm
+    assert "Báo động đã kết thúc" in calm
+    assert silent.get("/healthz").text == "ok"
     silent.post("/add-checkpoint", content=AddCheckpoint(5, (), signed(5, leaves=[b"x"] * 5)).body)
     page = silent.get("/")
-    assert "tự mâu thuẫn, lưu 1 bằng chứng" in page.text
-    assert "script" not in page.text
-    assert silent.get("/healthz").text == ORIGIN
+    assert "Nhật ký tự mâu thuẫn: lưu 1 bằng chứng" in page.text
+    assert "<script" not in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert silent.get("/healthz").text == f"contradiction {ORIGIN} {START_S}"
+
+
+def test_init_takes_a_mirror_for_each_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["witness", "init", str(tmp_path / "w"), "--name", "witness.example", "--log", str(LOG.key)]
+    url = "https://host.example/api/v1/logs/record"
+    assert main([*words, "--mirror", url, "--mirror", url]) != 0
+    assert "one --mirror for each --log" in capsys.readouterr().err
+    assert main([*words, "--mirror", "http://host.example/api/v1/logs/record"]) != 0
+    assert not (tmp_path / "w").exists()
+    token = tmp_path / "record.token"
+    assert main([*words, "--mirror", f"{url}/", "--token-file", str(token), "--port", "8123"]) == 0
+    settings = read_witness(tmp_path / "w")
+    (mirror,) = settings.mirrors
+    assert (mirror.log, mirror.url, mirror.token_file, mirror.samples) == (ORIGIN, url, token, 4)
+    assert settings.port == 8123
+
+
+def test_a_log_of_acts_is_mirrored_without_samples(tmp_path: Path) -> None:
+    mirroring = Mirroring(["https://host.example/api/v1/logs/acts"])
+    make_witness(tmp_path / "w", "witness.example", [str(LOG.key)], mirroring)
+    assert read_witness(tmp_path / "w").mirrors[0].samples == 0
 
 
 @pytest.mark.parametrize(
@@ -103,6 +135,12 @@ def test_a_witness_that_cannot_be_is_not_begun(
     assert not (tmp_path / "w").exists()
 
 
+def test_a_mirror_is_read_as_it_is_written(folder: Path) -> None:
+    (folder / "witness.toml").write_text(MIRROR, encoding="utf-8")
+    (mirror,) = read_witness(folder).mirrors
+    assert mirror.token_file == folder / "t"
+
+
 def test_its_key_is_its_owners_alone(folder: Path) -> None:
     assert (folder / "witness.key").stat().st_mode & 0o077 == 0
     (folder / "witness.key").chmod(0o644)
@@ -113,8 +151,17 @@ def test_its_key_is_its_owners_alone(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "name = 1", 'name = "w"\nlogs = ["junk"]', 'name = "w"\nlogs = []\nfoo = 1', "x ="]
-)
+    "text",
+    [
+        "", "name = 1", 'name = "w"\nlogs = ["junk"]', 'name = "w"\nlogs = []\nfoo = 1', "x =",
+        'name = "w"\nlogs = []\nevery_s = 0', 'name = "w"\nlogs = []\nalarm_command = "rm"',
+        'name = "w"\nlogs = []\n[[mirror]]\nlog = "x"\nurl = "https://x"\ntoken_file = "t"',
+        MIRROR.replace("https", "ftp"),
+        MIRROR.replace("token_file", "foo"),
+        f"{MIRROR}token = 1",
+        f"{MIRROR}samples = 99",
+    ],
+)  # fmt: skip
 def test_settings_that_say_nothing_clear_are_refused(folder: Path, text: str) -> None:
     (folder / "witness.toml").write_text(text, encoding="utf-8")
     with pytest.raises((InvalidInput, CorruptData)):

@@ -1,9 +1,8 @@
-"""The witness over HTTP: add-checkpoint, the latest checkpoints, and a page that says how each log stands."""
+"""The witness over HTTP: add-checkpoint, the latest checkpoints, a page that says how each log stands, and health."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from html import escape
+from collections.abc import Callable
 
 import structlog
 import uvicorn
@@ -13,24 +12,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from haidang.core.units import VIETNAM
-from haidang.witness.service import Answer, Standing, Witness
+from haidang.witness.page import status_page
+from haidang.witness.service import Answer
+from haidang.witness.watch import Watch
 
 __all__ = ["create_app", "serve"]
 
 _log = structlog.get_logger("haidang.witness")
 _MAX_BODY_BYTES = 256 * 1024
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-_PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Bên chứng kiến · Hải Đăng</title><style>
-body{{font:16px/1.5 system-ui;margin:2rem auto;max-width:60rem;padding:0 1rem}}
-dl{{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}}dd{{margin:0;overflow-wrap:anywhere}}
-section{{border-left:4px solid #777;padding-left:1rem;margin-block:1.5rem}}section.alarm{{border-color:#b3261e}}</style>
-<h1>Bên chứng kiến {name}</h1><p>Khóa: <code>{key}</code></p>{logs}</html>"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_PAST = 10
 
 
-def create_app(witness: Witness, *, silence_s: int) -> Starlette:
-    """``silence_s``: after how long without a new checkpoint a log counts as silent."""
+def create_app(watch: Watch, clock_s: Callable[[], int]) -> Starlette:
+    witness = watch.witness
 
     async def add_checkpoint(request: Request) -> Response:
         body = b""
@@ -46,19 +42,20 @@ def create_app(witness: Witness, *, silence_s: int) -> Starlette:
     async def checkpoint(request: Request) -> Response:
         return _response(await run_in_threadpool(witness.checkpoint, request.path_params["origin"]))
 
+    def page_text() -> str:
+        alarms = watch.alarms()
+        past = watch.notebook.alarms(ended=_PAST)
+        return status_page(witness.key.name, witness.key, alarms, past, watch.states(), now_s=clock_s())
+
     async def page(_request: Request) -> Response:
-        standings = await run_in_threadpool(lambda: witness.standings(silence_s=silence_s))
-        logs = "".join(_section(each) for each in standings)
-        text = _PAGE.format(name=escape(witness.key.name), key=escape(str(witness.key)), logs=logs)
-        return HTMLResponse(
-            text, headers={**_HEADERS, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-        )
+        text = await run_in_threadpool(page_text)
+        return HTMLResponse(text, headers={**_HEADERS, "Content-Security-Policy": _POLICY})
 
     async def health(_request: Request) -> Response:
-        """503 while any log is silent or has contradicted itself, so that whatever watches machines sees it."""
-        standings = await run_in_threadpool(lambda: witness.standings(silence_s=silence_s))
-        wrong = [each.origin for each in standings if each.silent or each.evidence]
-        return PlainTextResponse("\n".join(wrong) or "ok", 503 if wrong else 200, headers=_HEADERS)
+        """503 while any alarm stands, a line each, so that whatever watches machines sees it."""
+        alarms = await run_in_threadpool(watch.alarms)
+        lines = [f"{each.kind} {each.origin} {each.since_s} {each.subject}".rstrip() for each in alarms]
+        return PlainTextResponse("\n".join(lines) or "ok", 503 if lines else 200, headers=_HEADERS)
 
     return Starlette(
         routes=[
@@ -77,23 +74,3 @@ def serve(app: Starlette, host: str, port: int) -> None:
 
 def _response(answer: Answer) -> Response:
     return Response(answer.body, answer.status, {**_HEADERS, "Content-Type": answer.content_type})
-
-
-def _section(standing: Standing) -> str:
-    if standing.evidence:
-        words = f"BÁO ĐỘNG: nhật ký đã tự mâu thuẫn, lưu {standing.evidence} bằng chứng"
-    elif standing.silent:
-        words = "BÁO ĐỘNG: nhật ký im lặng"
-    else:
-        words = "Bình thường"
-    facts = [("Tình trạng", words)]
-    if standing.latest is not None:
-        at = datetime.fromtimestamp(standing.latest.time_s, UTC).astimezone(VIETNAM)
-        facts += [
-            ("Số mục", str(standing.latest.size)),
-            ("Gốc cây", standing.latest.root.hex()),
-            ("Đồng xác nhận lần cuối", f"{at:%d/%m/%Y %H:%M:%S}"),
-        ]
-    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
-    alarm = ' class="alarm"' if standing.silent or standing.evidence else ""
-    return f"<section{alarm}><h2>{escape(standing.origin)}</h2><dl>{rows}</dl></section>"

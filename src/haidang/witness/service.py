@@ -17,7 +17,7 @@ from haidang.core.tlog.merkle import EMPTY_ROOT, verify_consistency
 from haidang.core.tlog.notes import Key, Opened, Signer, open_note, parse_note, sign_note, signature_line
 from haidang.witness.store import Evidence, Latest, WitnessStore
 
-__all__ = ["SIZE_TYPE", "Answer", "Standing", "Witness"]
+__all__ = ["SIZE_TYPE", "Answer", "Witness"]
 
 SIZE_TYPE = "text/x.tlog.size"
 _TEXT = "text/plain; charset=utf-8"
@@ -30,23 +30,16 @@ class Answer:
     content_type: str = _TEXT
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How one log stands with the witness; ``silent`` is an alarm, ``evidence`` a worse one."""
-
-    origin: str
-    latest: Latest | None
-    silent: bool
-    evidence: int
-
-
 class Witness:
-    """``logs`` are the keys trusted for each origin; ``clock_s`` tells s since 1970."""
+    """``logs`` are the keys trusted for each origin; ``clock_s`` tells s since 1970. ``on_cosigned`` may be set: it is
+    told each origin whose checkpoint was cosigned, and must neither wait nor fail.
+    """
 
     def __init__(
         self, signer: Signer, logs: Mapping[str, Sequence[Key]], store: WitnessStore, clock_s: Callable[[], int]
     ) -> None:
-        self.key = signer.key
+        self.key, self.origins = signer.key, tuple(logs)
+        self.on_cosigned: Callable[[str], None] = _nobody
         self._signer, self._logs, self._store, self._clock_s = signer, logs, store, clock_s
         self._by_hash = {hashlib.sha256(origin.encode()).hexdigest(): origin for origin in logs}
 
@@ -87,6 +80,7 @@ class Witness:
         if not self._store.advance(claimed.origin, latest, Latest(claimed.size, claimed.root, note, time_s)):
             now = self._store.latest(claimed.origin)
             return Answer(409, f"{0 if now is None else now.size}\n", SIZE_TYPE)
+        self.on_cosigned(claimed.origin)
         return Answer(200, signature_line(cosignature))
 
     def checkpoint(self, origin_sha256: str) -> Answer:
@@ -95,11 +89,6 @@ class Witness:
         latest = None if origin is None else self._store.latest(origin)
         return Answer(404, "no checkpoint\n") if latest is None else Answer(200, latest.note.decode())
 
-    def standings(self, *, silence_s: int) -> list[Standing]:
-        """Every log, in the order of the settings; one that says nothing for ``silence_s`` is silent."""
-        now, found = self._clock_s(), []
-        for origin in self._logs:
-            latest = self._store.latest(origin)
-            silent = latest is None or now - latest.time_s > silence_s
-            found.append(Standing(origin, latest, silent, len(self._store.evidence(origin))))
-        return found
+
+def _nobody(_origin: str) -> None:
+    """Nobody wants to know."""

@@ -23,6 +23,8 @@ CREATE TABLE evidence (
   id INTEGER PRIMARY KEY, origin TEXT NOT NULL, time_s INTEGER NOT NULL, why TEXT NOT NULL, body BLOB NOT NULL
 ) STRICT;
 """
+#: Evidence up to here was looked into; a table of its own, so that older databases get it too.
+_SETTLED = "CREATE TABLE IF NOT EXISTS settled (origin TEXT PRIMARY KEY, evidence INTEGER NOT NULL) STRICT"
 #: Of each log; the first ones tell the most, so later ones are what is not kept.
 _MOST_EVIDENCE = 200
 
@@ -62,6 +64,7 @@ class WitnessStore:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
+        self._connection.execute(_SETTLED)
 
     @classmethod
     def create(cls, path: Path) -> WitnessStore:
@@ -114,6 +117,25 @@ class WitnessStore:
                 "SELECT origin, time_s, why, body FROM evidence WHERE origin = ? ORDER BY id", (origin,)
             ).fetchall()  # fmt: skip
         return [Evidence(*row) for row in rows]
+
+    def unsettled(self, origin: str) -> list[Evidence]:
+        """What was kept since somebody looked into it last, the first first."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT origin, time_s, why, body FROM evidence WHERE origin = ? "
+                "AND id > coalesce((SELECT evidence FROM settled WHERE origin = ?), 0) ORDER BY id",
+                (origin, origin),
+            ).fetchall()
+        return [Evidence(*row) for row in rows]
+
+    def settle(self, origin: str) -> None:
+        """All that is kept of a log was looked into; it stays."""
+        with self._lock:
+            self._connection.execute(
+                "INSERT INTO settled (origin, evidence) SELECT ?, coalesce(max(id), 0) FROM evidence WHERE origin = ? "
+                "ON CONFLICT (origin) DO UPDATE SET evidence = excluded.evidence",
+                (origin, origin),
+            )
 
     def close(self) -> None:
         with self._lock:

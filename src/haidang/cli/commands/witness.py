@@ -1,41 +1,115 @@
-"""``haidang witness``: cosigns the operator's log on a machine of the supervising department."""
+"""``haidang witness``: cosigns and mirrors the operator's logs on a machine of the supervising department."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import time
+from dataclasses import asdict
 from pathlib import Path
 
-from haidang.cli.exits import OK
+from haidang.cli.exits import NO, OK
 from haidang.cli.logs import json_log
+from haidang.witness.alarm_words import advice, moment, said
+from haidang.witness.alarms import settle
 from haidang.witness.app import create_app, serve
-from haidang.witness.service import Witness
-from haidang.witness.setup import STORE, make_witness, read_signer, read_witness
+from haidang.witness.compare import compare
+from haidang.witness.notebook import Notebook
+from haidang.witness.parts import copy_of, http_source, watch_of
+from haidang.witness.setup import NOTEBOOK, STORE, Mirroring, make_witness, read_witness
+from haidang.witness.source import FolderSource
 from haidang.witness.store import WitnessStore
+from haidang.witness.telling import Teller
+from haidang.witness.watch import Rounds
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
-    init = verbs.add_parser("init", help="make a witness's folder and key; prints the key that others trust")
-    init.add_argument("folder", type=Path)
+
+    def verb(name: str, does: str) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=does)
+        added.add_argument("folder", type=Path)
+        return added
+
+    init = verb("init", "make a witness's folder and key; prints the key that others trust")
     init.add_argument("--name", required=True, help="its name for ever, like witness.example.vn")
     init.add_argument("--log", action="append", default=[], metavar="VKEY", help="a log to watch; again for more")
-    run_ = verbs.add_parser("run", help="answer until it is ended")
-    run_.add_argument("folder", type=Path)
+    init.add_argument("--mirror", action="append", default=[], metavar="URL", help="where that log is read, in order")
+    init.add_argument("--token-file", type=Path, help="holds what `haidang account token NAME --for log` printed")
+    init.add_argument("--ca-file", default="", help="certificates by which the host is known (PEM)")
+    init.add_argument("--port", type=int, default=8090)
+    verb("run", "answer, mirror and raise alarms until it is ended")
+    verb("show", "the alarms that stand, with their numbers")
+    settled = verb("settle", "say of an alarm that does not end by itself that it was looked into")
+    settled.add_argument("number", type=int)
+    settled.add_argument("--note", required=True, help="by whom and with what result; kept")
+    compared = verb("compare", "what of the copy is missing or different in a log; exit 1 if anything is")
+    compared.add_argument("other", type=Path, nargs="?", help="the log's folder; without it, what the host serves now")
+    compared.add_argument("--log", default="", help="which mirrored log: its name, or record or acts")
 
 
 def run(options: argparse.Namespace) -> int:
-    if options.verb == "init":
-        key = make_witness(options.folder, options.name, options.log)
-        print(json.dumps({"vkey": str(key)}) if options.json else key)
-        return OK
-    settings = read_witness(options.folder)
-    store = WitnessStore(options.folder / STORE)
-    witness = Witness(
-        read_signer(options.folder, settings.name), settings.keys(), store, lambda: int(time.time())
-    )  # fmt: skip
-    with json_log(process="witness"):
-        serve(create_app(witness, silence_s=settings.silence_s), settings.host, settings.port)
-    store.close()
+    match options.verb:
+        case "init":
+            return _init(options)
+        case "run":
+            return _run(options.folder)
+        case "show":
+            return _show(options)
+        case "settle":
+            return _settle(options)
+        case _:
+            return _compare(options)
+
+
+def _init(options: argparse.Namespace) -> int:
+    mirroring = Mirroring(options.mirror, options.token_file or options.folder / "log.token", options.ca_file)
+    key = make_witness(options.folder, options.name, options.log, mirroring, port=options.port)
+    print(json.dumps({"vkey": str(key)}) if options.json else key)
     return OK
+
+
+def _run(folder: Path) -> int:
+    settings = read_witness(folder)
+    with json_log(process="witness"):
+        watch = watch_of(folder, settings, _now_s)
+        teller = Teller(settings.name, watch.notebook, settings.alarm_command)
+        rounds = Rounds(watch, teller, _now_s, every_s=settings.every_s)
+        watch.witness.on_cosigned = rounds.wake
+        rounds.start()
+        serve(create_app(watch, _now_s), settings.host, settings.port)
+        rounds.stop()
+    return OK
+
+
+def _show(options: argparse.Namespace) -> int:
+    alarms = Notebook(options.folder / NOTEBOOK).alarms()
+    if options.json:
+        print(json.dumps([{**asdict(each), "title": said(each)} for each in alarms], ensure_ascii=False))
+        return OK
+    for each in alarms:
+        print(f"{each.id:5} {moment(each.since_s)}  {said(each)}  ({each.origin})\n      {advice(each)}")
+    return OK
+
+
+def _settle(options: argparse.Namespace) -> int:
+    folder = options.folder
+    alarm = settle(Notebook(folder / NOTEBOOK), WitnessStore(folder / STORE), options.number, options.note)
+    print(json.dumps({"settled": alarm.id}) if options.json else f"settled: {said(alarm)}")
+    return OK
+
+
+def _compare(options: argparse.Namespace) -> int:
+    settings, copy = copy_of(options.folder, read_witness(options.folder), options.log)
+    found = compare(copy, http_source(settings) if options.other is None else FolderSource(options.other))
+    if options.json:
+        facts = asdict(found)
+        facts["pieces"] = [[*place, *piece] for place, pieces in found.pieces.items() for piece in pieces]
+        print(json.dumps({**facts, "same": found.same}))
+    else:
+        print("\n".join(found.lines()))
+    return OK if found.same else NO
+
+
+def _now_s() -> int:
+    return int(time.time())

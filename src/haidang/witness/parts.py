@@ -1,0 +1,62 @@
+"""A witness put together from its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from random import Random, SystemRandom
+
+from haidang.core.errors import NotFound
+from haidang.witness.mirror_store import MirrorStore
+from haidang.witness.mirrored_log import MirroredLog, log_folder
+from haidang.witness.notebook import Notebook
+from haidang.witness.sampling import Sampling
+from haidang.witness.service import Witness
+from haidang.witness.setup import (
+    EVIDENCE,
+    MIRRORS,
+    NOTEBOOK,
+    STORE,
+    MirrorSettings,
+    WitnessSettings,
+    read_signer,
+)
+from haidang.witness.source import HttpSource, LogSource
+from haidang.witness.store import WitnessStore
+from haidang.witness.watch import Watch
+
+__all__ = ["copy_of", "http_source", "watch_of"]
+
+
+def http_source(settings: MirrorSettings) -> LogSource:
+    """Where a mirrored log is read."""
+    return HttpSource(settings.url, settings.token_file, settings.ca_file)
+
+
+def watch_of(
+    folder: Path, settings: WitnessSettings, clock_s: Callable[[], int], *,
+    source_of: Callable[[MirrorSettings], LogSource] = http_source, random: Random | None = None,
+) -> Watch:  # fmt: skip
+    """The witness of a folder, its mirrors and its alarms. Raises Fatal or CorruptData where key or memory are not."""
+    store, notebook = WitnessStore(folder / STORE), Notebook(folder / NOTEBOOK)
+    witness = Witness(read_signer(folder, settings.name), settings.keys(), store, clock_s)
+    mirrors = []
+    for each in settings.mirrors:
+        source, drawn_by = source_of(each), random or SystemRandom()
+        sampling = Sampling(each.log, source, notebook, drawn_by, each.samples, settings.sample_every_s)
+        name = log_folder(each.log)
+        mirror = MirroredLog(
+            each.log, folder / MIRRORS / name, folder / EVIDENCE / name, source, notebook, sampling,
+            partial(store.latest, each.log),
+        )  # fmt: skip
+        mirrors.append(mirror)
+    return Watch(witness, store, notebook, clock_s, silence_s=settings.silence_s, mirrors=mirrors)
+
+
+def copy_of(folder: Path, settings: WitnessSettings, log: str) -> tuple[MirrorSettings, MirrorStore]:
+    """A mirrored log's settings and copy; ``log`` "" is the first. Raises NotFound (``no_log``) or CorruptData."""
+    for each in settings.mirrors:
+        if log in ("", each.log, each.log.rpartition("/")[2]):
+            return each, MirrorStore(folder / MIRRORS / log_folder(each.log))
+    raise NotFound(f"couldn't find a mirror of {log or 'any log'} in {folder}", code="no_log")

@@ -1,0 +1,92 @@
+"""After a rollback, a fork or a destroyed log: the copy says what was there, in words that a person can look up."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from haidang.cli.main import main
+from haidang.core.log_entries import FileEnd, entry_bytes
+from haidang.storage.log_store import LogStore
+from haidang.witness.compare import Comparison, compare, entry_words
+from haidang.witness.parts import copy_of
+from haidang.witness.setup import read_witness
+from haidang.witness.source import FolderSource
+from witness.a_host import LOG, START_US, seal, seals, tick
+from witness.conftest import Department
+
+
+@pytest.fixture
+def mirrored(department: Department) -> Department:
+    department.host.add(*seals(600), tick(START_US))
+    department.round()
+    return department
+
+
+def held(department: Department, other: Path) -> Comparison:
+    _settings, copy = copy_of(department.folder, read_witness(department.folder), "record")
+    return compare(copy, FolderSource(other))
+
+
+def test_the_same_log_is_the_same(mirrored: Department) -> None:
+    found = held(mirrored, mirrored.host.folder)
+    assert found.same
+    assert list(found.lines())[-1] == "every entry of the copy is in the other log, the same"
+
+
+def test_a_log_that_went_on_is_no_difference(mirrored: Department) -> None:
+    mirrored.host.add(*seals(5))
+    assert held(mirrored, mirrored.host.folder).same
+
+
+def test_a_log_that_was_rolled_back_lacks_its_end(mirrored: Department, tmp_path: Path) -> None:
+    LogStore(tmp_path / "back", LOG).append(seals(500), b"")
+    found = held(mirrored, tmp_path / "back")
+    assert (found.missing, found.first_missing, found.different) == (101, 500, 0)
+    lines = list(found.lines())
+    assert "missing: 101 entries, the first is 500" in lines
+    assert "  de-gi-1 main 2026-11-25 11:23 to 2026-11-25 11:40" in lines
+    assert "  and 1 entries that are of no camera's pictures" in lines
+
+
+def test_another_history_is_named_by_its_first_different_entry(mirrored: Department, tmp_path: Path) -> None:
+    entries = seals(600)
+    entries[300] = entry_bytes(seal(300, camera="tam-quan-1"))
+    LogStore(tmp_path / "fork", LOG).append([*entries, entry_bytes(tick(START_US))], b"")
+    found = held(mirrored, tmp_path / "fork")
+    assert (found.different, found.first_different, found.missing) == (1, 300, 0)
+    assert found.words == "pictures of de-gi-1 main, 2026-11-25 10:50"
+
+
+def test_of_a_destroyed_log_everything_is_missing_and_the_copy_has_it(mirrored: Department) -> None:
+    shutil.rmtree(mirrored.host.folder)
+    found = held(mirrored, mirrored.host.folder)
+    assert (found.missing, found.theirs) == (601, 0)
+
+
+def test_one_lost_bundle_is_one_hole(mirrored: Department) -> None:
+    (mirrored.host.folder / "tile/entries/001").unlink()
+    found = held(mirrored, mirrored.host.folder)
+    assert (found.missing, found.first_missing) == (256, 256)
+
+
+def test_the_command_says_it_and_exits_by_it(
+    mirrored: Department, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, same = str(mirrored.folder), str(mirrored.host.folder)
+    assert main(["witness", "compare", folder, same]) == 0
+    assert main(["witness", "compare", folder, str(tmp_path / "none"), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (found["same"], found["missing"]) == (False, 601)
+    assert found["pieces"][0][:2] == ["de-gi-1", "main"]
+    assert main(["witness", "compare", folder, same, "--log", "acts"]) != 0
+
+
+def test_every_entry_has_short_words() -> None:
+    assert entry_words(b"junk") == "an entry of another version"
+    assert entry_words(entry_bytes(tick(START_US))) == "tick"
+    end = FileEnd("de-gi-1", "main", 0, bytes(32), "de-gi/x.mp4", 1, "rotated")
+    assert entry_words(entry_bytes(end)) == "end of de-gi/x.mp4"

@@ -21,16 +21,19 @@ _STYLE = """
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--text);
 font:16px/1.5 system-ui,Roboto,sans-serif;font-variant-numeric:tabular-nums}
 main{max-width:64rem;margin:0 auto;padding:2rem 1.25rem 3rem}h1{font-size:1.5rem;margin:0 0 .25rem}
-h2{font-size:1.05rem;margin:0 0 .75rem;overflow-wrap:anywhere}p{margin:.25rem 0;max-width:68ch}
+h2{font-size:1.05rem;margin:0 0 .25rem;overflow-wrap:anywhere}p{margin:.25rem 0;max-width:76ch}
+.nowrap{white-space:nowrap}
 .muted{color:var(--muted)}.key{font:.8125rem/1.5 ui-monospace,monospace;overflow-wrap:anywhere}
-.state{margin:1.5rem 0;padding:1rem 1.25rem;border-radius:.5rem;background:var(--card);border:1px solid var(--line);
+.state{max-width:none;
+margin:1.5rem 0;padding:1rem 1.25rem;border-radius:.5rem;background:var(--card);border:1px solid var(--line);
 border-inline-start:4px solid var(--good);font-size:1.125rem;font-weight:600}
 .alarms{list-style:none;margin:1.5rem 0;padding:0;display:grid;gap:.75rem}
-.alarms li{padding:1rem 1.25rem;border-radius:.5rem;background:var(--bad-ground);border:1px solid var(--line);
-border-inline-start:4px solid var(--bad)}.alarms strong{display:block;color:var(--bad);font-size:1.0625rem}
+.alarms li{min-inline-size:0;overflow-wrap:anywhere;padding:1rem 1.25rem;border-radius:.5rem;
+background:var(--bad-ground);border:1px solid var(--line);border-inline-start:4px solid var(--bad)}
+.alarms strong{display:block;color:var(--bad);font-size:1.0625rem}
 .logs{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr))}
 .logs section{padding:1.25rem;border-radius:.5rem;background:var(--card);border:1px solid var(--line)}
-dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.375rem 1rem;margin:0}
+dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.375rem 1rem;margin:.75rem 0 0}
 dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}.past{margin-top:2rem}.past ul{padding-inline-start:1.25rem}
 @media(max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}main{padding-top:1.25rem}}
 """
@@ -80,13 +83,16 @@ def _log(log: LogState) -> str:
         facts += [("Số bản ghi", _number(log.latest.size)), ("Đồng xác nhận", moment(log.latest.time_s))]
     facts.append(("Bản sao", "không có" if log.mirrored is None else f"{_number(log.mirrored)} bản ghi"))
     if log.answers:
-        facts.append(("Mẫu kiểm tra", ", ".join(f"{_number(n)} {_ANSWERS[each]}" for each, n in log.answers.items())))
+        pieces = [f'<span class="nowrap">{_number(n)} {_ANSWERS[each]}</span>' for each, n in log.answers.items()]
+        facts.append(("Mẫu kiểm tra", ", ".join(pieces)))
     if log.evidence:
         facts.append(("Bằng chứng lưu giữ", _number(log.evidence)))
     if log.latest is not None:
         facts.append(("Gốc cây", f'<span class="key">{log.latest.root.hex()}</span>'))
     rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts)
-    return f"<section><h2>{escape(_short(log.origin))}</h2><dl>{rows}</dl></section>"
+    name = _short(log.origin)
+    origin = "" if name == log.origin else f'<p class="key muted">{escape(log.origin)}</p>'
+    return f"<section><h2>{escape(name)}</h2>{origin}<dl>{rows}</dl></section>"
 
 
 def _past(alarms: Sequence[Alarm]) -> str:
@@ -101,10 +107,9 @@ def _past(alarms: Sequence[Alarm]) -> str:
 
 
 def _short(origin: str) -> str:
-    """A log's name; of ours, what it is a log of first."""
+    """What a log of ours is a log of; another's is called by its name."""
     names = {"record": "Nhật ký ghi hình", "acts": "Nhật ký thao tác"}
-    name = names.get(origin.rpartition("/")[2])
-    return f"{name} · {origin}" if name else origin
+    return names.get(origin.rpartition("/")[2], origin)
 
 
 def _number(number: int) -> str:

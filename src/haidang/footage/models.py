@@ -14,7 +14,7 @@ from django.db import models
 from haidang.accounts.models import Account
 from haidang.core.units import WallUs
 
-__all__ = ["Expiry", "Gap", "Hold", "JournalPosition", "RecordingFile", "Replica", "Span"]
+__all__ = ["Expiry", "Gap", "Hold", "JournalPosition", "RecordingFile", "Replica", "Sample", "Span"]
 
 
 class RecordingFile(models.Model):
@@ -215,3 +215,28 @@ class Hold(models.Model):
 
     def in_force(self, now: WallUs) -> bool:
         return self.released_at is None and now < self.until
+
+
+class Sample(models.Model):
+    """A seal that a witness asked for: what was found on the disk, and which entry of the log says so."""
+
+    #: Of the seal, in the log of recordings.
+    entry = models.BigIntegerField()
+    asked_at = models.BigIntegerField()
+    asked_by = models.CharField(max_length=100)  # Account UID
+    #: ok | changed | missing | expired; "" until it was looked for, "no_seal" where that entry is none.
+    found = models.CharField(max_length=10, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    checked_at = models.BigIntegerField(null=True)
+    #: The entry that answers; null until then. -1 for what is no seal.
+    answered_in = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["entry"], condition=models.Q(answered_in=None), name="one_open_sample_an_entry"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.found}"

@@ -42,6 +42,7 @@ from haidang.supervisor.keeper_log import LogKeeper
 from haidang.supervisor.keeper_reconcile import Reconciler, start_child
 from haidang.supervisor.keeper_replicas import ReplicaKeeper
 from haidang.supervisor.keeper_retention import ExpiryOutbox, RetentionKeeper
+from haidang.supervisor.keeper_samples import SampleAnswers, SampleChecker
 from haidang.supervisor.keeper_stamps import StampKeeper
 from haidang.supervisor.keeper_warden import ControlDoor, Warden
 from haidang.supervisor.log_outboxes import ClockWatch, Starts
@@ -83,7 +84,7 @@ def loops_of(settings: Settings, home: Path) -> list[Loop]:
     root = Path(settings.recorder.root) if settings.recorder.root else home / RECORDINGS
     witnesses, post = witnesses_of(settings.log), WitnessHttp(settings.log.ca_file).post
     logs = [WitnessedLog(home, name, Witnesses(witnesses, post, settings.log.quorum)) for name in LOGS]
-    record_log = LogKeeper(logs[0], root, [Starts(home), ClockWatch(_steady_us), ExpiryOutbox(home)])
+    record_log = LogKeeper(logs[0], root, [Starts(home), ClockWatch(_steady_us), ExpiryOutbox(home), SampleAnswers()])
     loops = [
         Loop("publisher", CameraPublisher(home).run_once, 0.7),
         Loop("journals", JournalKeeper(root).run_once, 0.7),
@@ -94,6 +95,7 @@ def loops_of(settings: Settings, home: Path) -> list[Loop]:
             RetentionKeeper(home, root, settings.retention, lambda: record_log.cosigned_size).run_once,
             10.0,
         ),
+        Loop("samples", SampleChecker(home, root).run_once, 5.0),
         Loop("acts", ActsKeeper(logs[1]).run_once, 10.0),
         Loop("reconcile", Reconciler(settings.check, partial(start_child, home=home)).run_once, 20.0),
         Loop("accounts", lambda now: report_unused(now=now), 3600.0),

@@ -6,8 +6,12 @@ tile's one spelling or it is not there. Reads leave no entry, for each would be 
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from ninja import Schema, Status
+from pydantic import Field
 
 from haidang.accounts.authority import SYSTEM, authority
 from haidang.accounts.entities import account_uid
@@ -19,13 +23,14 @@ from haidang.core.policy import SYSTEM_UID
 from haidang.core.tlog.merkle import HASH_BYTES
 from haidang.core.tlog.tiles import CHECKPOINT_PATH, ENTRIES, Tile, tile_named
 from haidang.core.units import WallUs
+from haidang.footage.sample_actions import ask_samples
 from haidang.host.clock import wall_clock
 from haidang.storage.log_reader import read_tile
 from haidang.web.errors import Refused
 from haidang.web.explain import refusal_of
 from haidang.web.session import credential_of
 
-__all__ = ["log_file", "may_read_log"]
+__all__ = ["SamplesIn", "SamplesOut", "log_file", "may_read_log", "samples"]
 
 _FOLDERS = {"record": RECORD_LOG, "acts": ACTS_LOG}
 
@@ -48,6 +53,26 @@ def log_file(request: HttpRequest, name: str, path: str) -> HttpResponse:
     except CorruptData as error:
         raise NotFound("couldn't find the tile", code="no_tile") from error
     return _answer(_of_width(data, tile), "application/octet-stream", "private, max-age=31536000, immutable")
+
+
+class SamplesIn(Schema):
+    """Entries of the log of recordings that are seals."""
+
+    indices: list[Annotated[int, Field(ge=0, lt=2**53)]] = Field(min_length=1, max_length=16)
+
+
+class SamplesOut(Schema):
+    """What was noted; the answers come in the log."""
+
+    asked: list[int]
+
+
+def samples(request: HttpRequest, asked: SamplesIn) -> Status[SamplesOut]:
+    """Have these seals hashed again. Raises Refused, Conflict."""
+    credential, now = credential_of(request), wall_clock()
+    may_read_log(credential, now=now)
+    ask_samples(asked.indices, actor=str(account_uid(credential.account.username)), now=now)
+    return Status(202, SamplesOut(asked=sorted(set(asked.indices))))
 
 
 def may_read_log(credential: Credential, *, now: WallUs) -> None:

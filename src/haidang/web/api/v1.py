@@ -20,7 +20,7 @@ from haidang.web.api import prohibited
 from haidang.web.api.decisions import DecisionIn, WhoIn, decision_about, holders_of
 from haidang.web.api.door import LogDoor, SessionDoor, TokenDoor
 from haidang.web.api.holds import held_of, holds_of, placed_hold, retention_days
-from haidang.web.api.logs import log_file
+from haidang.web.api.logs import SamplesOut, log_file, samples
 from haidang.web.api.shapes import Rights, camera_out, expired_out, gap_out, span_out
 from haidang.web.api.values import (
     CameraId,
@@ -204,4 +204,5 @@ def _http(_request: HttpRequest, error: HttpError) -> HttpResponse:
 for _path, _refusal in prohibited.REFUSALS.items():
     api.api_operation(prohibited.METHODS, _path, include_in_schema=False)(_refusal)
 # A format of its own (c2sp.org/tlog-tiles), described in docs/ref/api.md.
+api.post("/logs/record/samples", auth=LogDoor(), include_in_schema=False, response={202: SamplesOut})(samples)
 api.get("/logs/{name}/{path:path}", auth=LogDoor(), include_in_schema=False)(log_file)

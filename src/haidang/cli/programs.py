@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from haidang.core.errors import CorruptData
-from haidang.core.host import DEMO
+from haidang.core.host import DEMO, DEMO_WITNESS
 from haidang.core.settings import Settings
 from haidang.supervisor.program import Program
 
@@ -55,4 +55,6 @@ def programs(settings: Settings, home: Path) -> list[Program]:
     workers = settings.recorder.workers
     found += [_haidang(f"recorder-{n}", "recorder", "--worker", str(n)) for n in range(workers)]
     found += [_haidang("gateway", "gateway"), _haidang("keeper", "keeper"), _haidang("web", "web")]
+    if demo is not None and (home / DEMO_WITNESS).is_dir():
+        found.append(_haidang("witness", "witness", "run", str(home / DEMO_WITNESS)))
     return found

@@ -11,6 +11,7 @@ __all__ = [
     "DATABASE",
     "DEMO",
     "DEMO_ACCOUNTS",
+    "DEMO_WITNESS",
     "DISK_STATE",
     "DJANGO_KEY",
     "DOORBELLS",
@@ -62,3 +63,5 @@ STAMP_STANDING = "state/stamps.json"
 DEMO_ACCOUNTS = "demo-accounts.json"
 #: Present only where `haidang demo` made the host.
 DEMO = "state/demo.json"
+#: A demonstration's own witness; a real one is on another's machine.
+DEMO_WITNESS = "witness"

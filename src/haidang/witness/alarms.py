@@ -61,7 +61,7 @@ def find(
     """What the witness itself finds; ``since_s`` is when it began to watch."""
     found = []
     spoke_s = since_s if latest is None else latest.time_s
-    if latest is None or now_s - spoke_s > silence_s:
+    if now_s - spoke_s > silence_s:
         found.append(Finding("silent", spoke_s))
     if evidence:
         found.append(Finding("contradiction", evidence[0].time_s, facts={"evidence": len(evidence)}))

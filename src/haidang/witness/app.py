@@ -25,7 +25,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'
 _PAST = 10
 
 
-def create_app(watch: Watch, clock_s: Callable[[], int]) -> Starlette:
+def create_app(watch: Watch, clock_s: Callable[[], int], *, note: str = "") -> Starlette:
+    """``note`` stands on the page."""
     witness = watch.witness
 
     async def add_checkpoint(request: Request) -> Response:
@@ -45,7 +46,7 @@ def create_app(watch: Watch, clock_s: Callable[[], int]) -> Starlette:
     def page_text() -> str:
         alarms = watch.alarms()
         past = watch.notebook.alarms(ended=_PAST)
-        return status_page(witness.key.name, witness.key, alarms, past, watch.states(), now_s=clock_s())
+        return status_page(witness.key.name, witness.key, alarms, past, watch.states(), now_s=clock_s(), note=note)
 
     async def page(_request: Request) -> Response:
         text = await run_in_threadpool(page_text)

@@ -44,8 +44,9 @@ _ANSWERS = {
 
 
 def status_page(
-    name: str, key: Key, alarms: Sequence[Alarm], past: Sequence[Alarm], logs: Sequence[LogState], *, now_s: int
-) -> str:
+    name: str, key: Key, alarms: Sequence[Alarm], past: Sequence[Alarm], logs: Sequence[LogState], *, now_s: int,
+    note: str = "",
+) -> str:  # fmt: skip
     """The whole page. ``past``: the last alarms that have ended."""
     state = _alarms(alarms) if alarms else '<p class="state">Bình thường: không có báo động.</p>'
     return (
@@ -53,6 +54,7 @@ def status_page(
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="15">'
         f"<title>{_title(alarms)} · Bên chứng kiến</title><style>{_STYLE}</style></head><body><main>"
         f'<h1>Bên chứng kiến {escape(name)}</h1><p class="muted">Lúc {moment(now_s)}, tự cập nhật.</p>'
+        f"{f'<p>{escape(note)}</p>' if note else ''}"
         f'{state}<div class="logs">{"".join(map(_log, logs))}</div>{_past(past)}'
         f'<p class="muted past">Khóa của bên chứng kiến</p><p class="key">{escape(str(key))}</p></main></body></html>'
     )

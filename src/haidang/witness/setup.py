@@ -64,6 +64,8 @@ class WitnessSettings:
     sample_every_s: int = _DEFAULT_SAMPLE_EVERY_S
     alarm_command: tuple[str, ...] = ()
     mirrors: tuple[MirrorSettings, ...] = ()
+    #: Shown on the page.
+    note: str = ""
 
     def keys(self) -> dict[str, list[Key]]:
         """The trusted keys of each origin."""
@@ -83,8 +85,9 @@ class Mirroring:
 
 
 def make_witness(
-    folder: Path, name: str, logs: Sequence[str], mirroring: Mirroring | None = None, *, port: int = _DEFAULT_PORT
-) -> Key:
+    folder: Path, name: str, logs: Sequence[str], mirroring: Mirroring | None = None, *, port: int = _DEFAULT_PORT,
+    note: str = "",
+) -> Key:  # fmt: skip
     """Draw a key and make the folder; the witness's vkey. Raises InvalidInput, CorruptData or Conflict."""
     if not is_key_name(name):
         raise InvalidInput(f"couldn't use {name!r}: a name like witness.example.vn, no spaces", code="invalid_name")
@@ -92,7 +95,8 @@ def make_witness(
     mirrored = mirroring or Mirroring()
     if mirrored.urls and len(mirrored.urls) != len(keys):
         raise InvalidInput("couldn't mirror: one --mirror for each --log, in their order", code="witness_settings")
-    lines = [f'name = "{name}"', f"port = {port}", "# Keys of the logs that this witness watches, one a line."]
+    lines = [f'name = "{name}"', f"port = {port}"]
+    lines += [f"note = {json.dumps(note, ensure_ascii=False)}"] if note else []
     lines += ["logs = [", *(f'  "{key}",' for key in keys), "]"]
     for key, url in zip(keys, mirrored.urls, strict=False):
         lines += _mirror_lines(key.name, url, mirrored)
@@ -136,6 +140,7 @@ def _settings_of(data: dict[str, Any], folder: Path) -> WitnessSettings:
         name, logs, str(data.pop("host", "127.0.0.1")), _whole(data, "port", _DEFAULT_PORT),
         _whole(data, "silence_s", _DEFAULT_SILENCE_S), _whole(data, "every_s", _DEFAULT_EVERY_S),
         _whole(data, "sample_every_s", _DEFAULT_SAMPLE_EVERY_S), tuple(command), mirrors,
+        str(data.pop("note", "")),
     )  # fmt: skip
     if data:
         raise InvalidInput(f"{SETTINGS}: nothing is called {min(data)!r}", code="witness_settings")

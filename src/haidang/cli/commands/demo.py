@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         raise Conflict(f"couldn't start: process {already.pid} runs in {home}; `haidang stop` ends it", code="running")
     settings = read_settings(home)
     if not any(is_running(home, name) for name in ("web", "gateway", "simulator")):  # left by a killed supervisor
-        for port in (settings.web.port, settings.gateway_port, _rtsp_port(settings)):
+        for port in (settings.web.port, settings.gateway_port, _rtsp_port(settings), _witness_port(settings)):
             _check_free(port)
     _make(home, settings)
     if options.setup_only:
@@ -92,6 +92,10 @@ def _rtsp_port(settings: Settings) -> int:
     return settings.web.port + 2
 
 
+def _witness_port(settings: Settings) -> int:
+    return settings.web.port + 3
+
+
 def _check_free(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # an ended server's last connections do not count
@@ -99,7 +103,7 @@ def _check_free(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise Conflict(
-                f"couldn't start: port {port} is in use; HAIDANG_PORT chooses another, and the two after it",
+                f"couldn't start: port {port} is in use; HAIDANG_PORT chooses another, and the three after it",
                 code="port_taken",
             ) from error
 
@@ -128,6 +132,8 @@ def _make(home: Path, settings: Settings) -> None:
     ]
     password = password_file.read_text(encoding="utf-8").strip()
     commands.demo_setup(home, cameras, username=USERNAME, password=password)
+    _say("== a witness, in place of the supervising department's machine")
+    load("haidang.config.demo_witness").demo_witness(home, web_port=settings.web.port, port=_witness_port(settings))
     _say("== camera scenes (drawn and encoded once)")
     library = Library(default_cache(), loop_frames(DEFAULT_LOOP_S), 2)
     asyncio.run(library.make_all(sorted({camera.scene for camera in DEMO_CAMERAS}), _progress))
@@ -176,6 +182,8 @@ def _announce(home: Path, settings: Settings) -> None:
     else:
         _say(f"haidang: not everything started in {READY_WITHIN_S} s; see {home}/log/")
     _tell_accounts(home)
+    witness = f"http://127.0.0.1:{_witness_port(settings)}"
+    print(f"Witness (stands for the supervising department's own machine): {witness}", flush=True)
     print(f"Hải Đăng: {web}", flush=True)
 
 

@@ -77,7 +77,7 @@ def _run(folder: Path) -> int:
         rounds = Rounds(watch, teller, _now_s, every_s=settings.every_s)
         watch.witness.on_cosigned = rounds.wake
         rounds.start()
-        serve(create_app(watch, _now_s), settings.host, settings.port)
+        serve(create_app(watch, _now_s, note=settings.note), settings.host, settings.port)
         rounds.stop()
     return OK
 

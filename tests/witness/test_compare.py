@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from haidang.cli.main import main
+from haidang.core.errors import Unavailable
 from haidang.core.log_entries import FileEnd, entry_bytes
 from haidang.storage.log_store import LogStore
 from haidang.witness.compare import Comparison, compare, entry_words
@@ -65,6 +66,13 @@ def test_of_a_destroyed_log_everything_is_missing_and_the_copy_has_it(mirrored: 
     shutil.rmtree(mirrored.host.folder)
     found = held(mirrored, mirrored.host.folder)
     assert (found.missing, found.theirs) == (601, 0)
+
+
+def test_a_host_that_is_away_is_no_missing_entry(mirrored: Department) -> None:
+    mirrored.host.away = True
+    _settings, copy = copy_of(mirrored.folder, read_witness(mirrored.folder), "")
+    with pytest.raises(Unavailable):
+        compare(copy, mirrored.host)
 
 
 def test_one_lost_bundle_is_one_hole(mirrored: Department) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from haidang.core.errors import CorruptData, Unavailable
+from haidang.core.errors import CorruptData, NotFound
 from haidang.core.log_entries import Act, FileEnd, Gap, Sealed, entry_of
 from haidang.core.tlog.checkpoints import checkpoint_of
 from haidang.core.tlog.notes import parse_note
@@ -61,7 +61,10 @@ class Comparison:
 
 
 def compare(store: MirrorStore, other: LogSource) -> Comparison:
-    """Every entry of the copy against the other log. Raises CorruptData where the copy itself is damaged."""
+    """Every entry of the copy against the other log.
+
+    Raises CorruptData where the copy itself is damaged, Unavailable where nobody answers: that is no missing entry.
+    """
     found = Comparison(store.size, _size_of(other))
     for n in range(-(-store.size // TILE_WIDTH)):
         ours, theirs = store.bundle(n), _bundle(other, n, found.theirs)
@@ -116,7 +119,7 @@ def _size_of(other: LogSource) -> int:
     """What it says of itself; nothing where it says nothing."""
     try:
         return checkpoint_of(parse_note(other.checkpoint()).text).size
-    except (Unavailable, CorruptData):
+    except (NotFound, CorruptData):
         return 0
 
 
@@ -127,7 +130,7 @@ def _bundle(other: LogSource, n: int, size: int) -> list[bytes]:
         return []
     try:
         return entries_of(other.tile(Tile(ENTRIES, n, width)), width)
-    except (Unavailable, CorruptData):
+    except (NotFound, CorruptData):
         return []
 
 

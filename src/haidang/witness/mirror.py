@@ -47,7 +47,7 @@ class Mirror:
     def run_once(self) -> int:
         """Come nearer to what was cosigned; how many entries were kept.
 
-        Raises Unavailable, WrongBytes, or OSError of the own disk: then open the store anew.
+        Raises Unavailable, NotFound, WrongBytes, or OSError of the own disk: then open the store anew.
         """
         latest, began = self.latest(), self.store.size
         if latest is None:

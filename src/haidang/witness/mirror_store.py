@@ -19,9 +19,17 @@ from haidang.storage.log_reader import read_tile
 from haidang.storage.log_store import LogFileOps, RealLogFileOps
 from haidang.storage.log_tiles import TileEdge, drop_partials
 
-__all__ = ["MirrorStore"]
+__all__ = ["MirrorStore", "kept_size"]
 
 _KEPT = "kept"
+
+
+def kept_size(folder: Path) -> int:
+    """How many entries a copy has, by its own word; 0 where that cannot be read."""
+    try:
+        return int(json.loads((folder / _KEPT).read_bytes())["size"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
 
 
 class MirrorStore:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from haidang.core.errors import CorruptData, Unavailable
+from haidang.core.errors import CorruptData, NotFound, Unavailable
 from haidang.host.files import replace_file
 from haidang.witness.alarms import CLOCK_OFF_S, Trouble
 from haidang.witness.mirror import Mirror, WrongBytes
@@ -88,7 +88,7 @@ class MirroredLog:
             self._keep_evidence(error, now_s)
             trouble.wrong_s, trouble.failing_s = trouble.wrong_s or now_s, 0
             self._wait(now_s)
-        except Unavailable as error:
+        except (Unavailable, NotFound) as error:
             _log.warning("log not read", log=self.origin, error=str(error))
             trouble.failing_s = trouble.failing_s or now_s
             self._wait(now_s)
@@ -116,7 +116,7 @@ class MirroredLog:
     def _sample(self, store: MirrorStore, now_s: int) -> None:
         try:
             self.sampling.ask(store, now_s)
-        except Unavailable as error:
+        except (Unavailable, NotFound) as error:
             _log.warning("samples not asked for", log=self.origin, error=str(error))
 
     def _keep_evidence(self, error: WrongBytes, now_s: int) -> None:

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
 
-from haidang.core.errors import NotFound
-from haidang.witness.mirror_store import MirrorStore
+from haidang.core.errors import Fatal, NotFound
+from haidang.witness.mirror_store import MirrorStore, kept_size
 from haidang.witness.mirrored_log import MirroredLog, log_folder
 from haidang.witness.notebook import Notebook
 from haidang.witness.sampling import Sampling
@@ -23,7 +23,7 @@ from haidang.witness.setup import (
     read_signer,
 )
 from haidang.witness.source import HttpSource, LogSource
-from haidang.witness.store import WitnessStore
+from haidang.witness.store import Latest, WitnessStore
 from haidang.witness.watch import Watch
 
 __all__ = ["copy_of", "http_source", "watch_of"]
@@ -46,12 +46,23 @@ def watch_of(
         source, drawn_by = source_of(each), random or SystemRandom()
         sampling = Sampling(each.log, source, notebook, drawn_by, each.samples, settings.sample_every_s)
         name = log_folder(each.log)
+        _check_memory(folder / MIRRORS / name, store.latest(each.log))
         mirror = MirroredLog(
             each.log, folder / MIRRORS / name, folder / EVIDENCE / name, source, notebook, sampling,
             partial(store.latest, each.log),
         )  # fmt: skip
         mirrors.append(mirror)
     return Watch(witness, store, notebook, clock_s, silence_s=settings.silence_s, mirrors=mirrors)
+
+
+def _check_memory(copy: Path, latest: Latest | None) -> None:
+    """What is copied was cosigned before: a memory that knows of less is an older one, and would cosign a fork."""
+    if kept_size(copy) > (0 if latest is None else latest.size):
+        raise Fatal(
+            f"the witness's memory is older than its copy {copy}: it was put back from a backup. Its key is retired: "
+            "set up a new witness with a new key, and keep this folder",
+            code="witness_store",
+        )
 
 
 def copy_of(folder: Path, settings: WitnessSettings, log: str) -> tuple[MirrorSettings, MirrorStore]:

@@ -1,6 +1,7 @@
 """Where a mirror reads a log: the operator's host over HTTP, or a folder. Whatever it gives is a stranger's word.
 
-Laws: nothing larger than its kind can be is read, no answer is waited for without end, no redirection is followed.
+Laws: nothing larger than its kind can be is read, nothing is unpacked, no answer is waited for without end, no
+redirection is followed.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import Protocol
 
 import requests
+import urllib3
 from requests.auth import AuthBase
 
-from haidang.core.errors import CorruptData, Unavailable
+from haidang.core.errors import CorruptData, NotFound, Unavailable
 from haidang.core.tlog.merkle import HASH_BYTES
 from haidang.core.tlog.tiles import CHECKPOINT_PATH, ENTRIES, MAX_ENTRY_BYTES, Tile
 from haidang.storage.log_reader import read_tile
@@ -30,7 +32,9 @@ _PIECE_BYTES = 64 * 1024
 
 
 class LogSource(Protocol):
-    """A log that somebody shows; each call raises Unavailable (``log_unreachable``) where it does not."""
+    """A log that somebody shows. Each call raises Unavailable (``log_unreachable``) where nothing is to be learned, and
+    NotFound (``no_tile``) where the log lacks that file.
+    """
 
     def checkpoint(self) -> bytes:
         """What it says of itself, signed by whoever."""
@@ -75,16 +79,19 @@ class HttpSource:
             with self._session.request(
                 method, f"{self.url}/{path}", json=body, auth=_Bearer(self._token()), timeout=_TIMEOUT_S,
                 verify=self.ca_file or True, allow_redirects=False, stream=True,
+                headers={"Accept-Encoding": "identity"},
             ) as response:  # fmt: skip
+                if response.status_code == 404:
+                    raise _lacking(f"the host has no {path}")
                 if not 200 <= response.status_code < 300:
                     raise _away(f"{path}: the host answers {response.status_code}")
-                for piece in response.iter_content(_PIECE_BYTES):
+                for piece in response.raw.stream(_PIECE_BYTES, decode_content=False):
                     data += piece
                     if len(data) > most_bytes:
                         raise CorruptData(f"{path} is longer than {most_bytes} bytes", code="mirror_bytes")
                     if time.monotonic() > ends:
                         raise _away(f"{path}: the host takes too long")
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise _away(f"{path}: {type(error).__name__}") from error
         return data
 
@@ -105,16 +112,20 @@ class FolderSource:
         try:
             return (self.folder / CHECKPOINT_PATH).read_bytes()
         except OSError as error:
-            raise _away(f"no checkpoint in {self.folder}") from error
+            raise _lacking(f"no checkpoint in {self.folder}") from error
 
     def tile(self, tile: Tile) -> bytes:
         try:
             return read_tile(self.folder, tile)
         except (CorruptData, OSError) as error:
-            raise _away(f"no {tile.path} in {self.folder}") from error
+            raise _lacking(f"no {tile.path} in {self.folder}") from error
 
     def ask(self, indices: Sequence[int]) -> None:
         raise _away(f"a folder hashes nothing: {len(indices)} seals not asked for")
+
+
+def _lacking(what: str) -> NotFound:
+    return NotFound(f"couldn't read the log: {what}", code="no_tile")
 
 
 def _away(what: str) -> Unavailable:

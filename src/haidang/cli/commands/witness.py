@@ -83,6 +83,7 @@ def _run(folder: Path) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
+    read_witness(options.folder)
     alarms = Notebook(options.folder / NOTEBOOK).alarms()
     if options.json:
         print(json.dumps([{**asdict(each), "title": said(each)} for each in alarms], ensure_ascii=False))
@@ -94,6 +95,7 @@ def _show(options: argparse.Namespace) -> int:
 
 def _settle(options: argparse.Namespace) -> int:
     folder = options.folder
+    read_witness(folder)
     alarm = settle(Notebook(folder / NOTEBOOK), WitnessStore(folder / STORE), options.number, options.note)
     print(json.dumps({"settled": alarm.id}) if options.json else f"settled: {said(alarm)}")
     return OK

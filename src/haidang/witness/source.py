@@ -74,7 +74,7 @@ class HttpSource:
         self._call("POST", "samples", _MAX_NOTE_BYTES, {"indices": list(indices)})
 
     def _call(self, method: str, path: str, most_bytes: int, body: dict[str, list[int]] | None = None) -> bytes:
-        ends, data = time.monotonic() + _WHOLE_S, b""
+        ends, data = time.monotonic() + _WHOLE_S, bytearray()
         try:
             with self._session.request(
                 method, f"{self.url}/{path}", json=body, auth=_Bearer(self._token()), timeout=_TIMEOUT_S,
@@ -93,7 +93,7 @@ class HttpSource:
                         raise _away(f"{path}: the host takes too long")
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise _away(f"{path}: {type(error).__name__}") from error
-        return data
+        return bytes(data)
 
     def _token(self) -> str:
         try:

@@ -19,13 +19,13 @@ from haidang.supervisor.program import find_running
 from system.waiting import eventually
 
 READY_S = 300  # the first start on a machine draws and encodes the scenes
-PROGRAMS = ("simulator", "recorder-0", "recorder-1", "gateway", "keeper", "web")
+PROGRAMS = ("simulator", "recorder-0", "recorder-1", "gateway", "keeper", "web", "witness")
 
 
 def free_ports() -> int:
-    """A port with the next two free as well: pages, gateway, simulated cameras."""
+    """A port with the next three free as well: pages, gateway, simulated cameras, witness."""
     for base in range(23000, 24000, 10):
-        probes = [socket.socket() for _ in range(3)]
+        probes = [socket.socket() for _ in range(4)]
         try:
             for offset, probe in enumerate(probes):
                 probe.bind(("127.0.0.1", base + offset))
@@ -36,7 +36,7 @@ def free_ports() -> int:
         finally:
             for probe in probes:
                 probe.close()
-    raise OSError("no three free ports in a row")
+    raise OSError("no four free ports in a row")
 
 
 @dataclass

@@ -2,13 +2,14 @@
 
 import json
 
+import httpx
 import pytest
 
-from haidang.core.host import RECORD_LOG
+from haidang.core.host import DEMO_WITNESS, RECORD_LOG
 from haidang.core.log_entries import FileEnd, Gap, Sealed, entry_of
 from haidang.core.tlog.policies import policy_of
 from haidang.core.tlog.proofs import log_proof_of
-from haidang.host.signers import log_signer
+from haidang.host.signers import LOGS, log_signer
 from haidang.storage.log_reader import LogReader
 from system.stack.conftest import Stack
 from system.waiting import eventually
@@ -34,6 +35,19 @@ def test_every_stream_is_in_the_log_and_an_entry_is_proved_offline(stack: Stack)
     assert checkpoint.size >= 24
     assert standing.met
     assert json.loads(stack.haidang("log", "show", "--json").stdout)["origin"] == checkpoint.origin
+
+
+def test_the_witness_beside_a_demonstration_is_calm_and_has_a_copy_of_both_logs(stack: Stack) -> None:
+    def health() -> str:
+        return httpx.get(f"http://127.0.0.1:{stack.port + 3}/healthz").text
+
+    eventually(lambda: health() == "ok", "no alarm", 60)
+    folder = str(stack.home / DEMO_WITNESS)
+    for log in LOGS:
+        found = json.loads(stack.haidang("witness", "compare", folder, "--log", log, "--json").stdout)
+        assert found["same"]
+        assert found["kept"] > 0
+    assert health() == "ok"
 
 
 def test_a_byte_flipped_by_root_is_named_by_reconciliation(stack: Stack) -> None:

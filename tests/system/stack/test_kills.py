@@ -57,7 +57,10 @@ def test_whatever_is_killed_comes_back_and_the_gap_says_why(own_stack: Stack) ->
     files_before = {path: path.read_bytes() for path in own_stack.home.glob(f"recordings/*/{CAMERA}/*/*Z-main.mp4")}
     pids = {program: own_stack.pid(program) for program in (*PROGRAMS, "supervise")}
     killed_at = time.time()
-    for pid in [own_stack.pid("serve"), *pids.values()]:
+    serve = own_stack.pid("serve")
+    for pid in (serve, pids["supervise"]):
+        os.kill(pid, signal.SIGSTOP)  # or one starts the other again between two kills
+    for pid in (serve, *pids.values()):
         os.kill(pid, signal.SIGKILL)
     time.sleep(2)
     own_stack.output.clear()

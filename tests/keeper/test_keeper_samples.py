@@ -15,8 +15,8 @@ from haidang.core.host import RECORD_LOG
 from haidang.core.journal import CloseReason
 from haidang.core.log_entries import Checked, Sealed, entry_of
 from haidang.core.units import WallUs
-from haidang.footage.models import Sample
-from haidang.footage.sample_actions import MOST_OPEN, ask_samples
+from haidang.footage.actions.sample import MOST_OPEN, ask_samples
+from haidang.footage.models import Expiry, Sample
 from haidang.host.clock import wall_clock
 from haidang.host.signers import log_signer
 from haidang.storage import RealFileOps
@@ -46,8 +46,9 @@ class Recorded:
         self.round()
         self.seals = [(at, each) for at, each in enumerate(self.entries()) if isinstance(each, Sealed)]
 
-    def round(self, *, expired: bool = False) -> None:
-        SampleChecker(self.home, self.root, lambda _path: expired).run_once(NOW) if self._has_log() else None
+    def round(self) -> None:
+        if (self.home / RECORD_LOG / "checkpoint").exists():
+            SampleChecker(self.home, self.root).run_once(NOW)
         LogKeeper(log_of(self.home), self.root, [SampleAnswers()]).run_once(NOW)
 
     def entries(self) -> list[object]:
@@ -56,9 +57,6 @@ class Recorded:
 
     def answers(self) -> list[Checked]:
         return [each for each in self.entries() if isinstance(each, Checked)]
-
-    def _has_log(self) -> bool:
-        return (self.home / RECORD_LOG / "checkpoint").exists()
 
 
 @pytest.fixture
@@ -98,11 +96,25 @@ def test_a_flipped_byte_is_changed_and_the_log_says_what_is_there_now(host: Reco
     assert host.answers()[1].sha256 != changed.sha256
 
 
-@pytest.mark.parametrize(("expired", "found"), [(False, "missing"), (True, "expired")])
-def test_a_file_that_is_gone_is_missing_unless_its_time_is_over(host: Recorded, found: str, *, expired: bool) -> None:
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [
+        ("", "missing"),
+        ("planned", "missing"),
+        ("cancelled", "missing"),
+        ("removing", "expired"),
+        ("removed", "expired"),
+    ],
+)
+def test_a_file_that_is_gone_is_missing_unless_its_time_is_over(host: Recorded, state: str, found: str) -> None:
+    if state:
+        Expiry.objects.create(
+            path=host.seals[0][1].file, site="de-gi", camera="x", stream="main", started_at=0, ended_at=1, size_bytes=1,
+            sequence=0, reason="period", policy="x", state=state, planned_at=NOW,
+        )  # fmt: skip
     host.file.unlink()
     asked(host.seals[0][0])
-    host.round(expired=expired)
+    host.round()
     (answer,) = host.answers()
     assert (answer.found, answer.sha256) == (found, bytes(32))
 

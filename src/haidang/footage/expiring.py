@@ -22,6 +22,7 @@ __all__ = [
     "expired_between",
     "files_by_age",
     "files_of_sites",
+    "has_expired",
     "held_times",
     "holds_in_force",
     "periods_on",
@@ -103,6 +104,11 @@ def waiting_bytes(reasons: Iterable[ExpiryReason]) -> int:
     """How much is going already for these reasons."""
     going = Expiry.objects.filter(reason__in=list(reasons), state__in=(*WAITING, "removing"))
     return int(going.aggregate(total=Sum("size_bytes"))["total"] or 0)
+
+
+def has_expired(path: str) -> bool:
+    """Whether this recording was taken away because its time was over, or the disk full."""
+    return Expiry.objects.filter(path=path, state__in=GONE).exists()
 
 
 def expired_between(camera: str, stream: str, window: Span) -> Iterable[Span]:

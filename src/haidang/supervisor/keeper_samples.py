@@ -7,7 +7,7 @@ cannot be read is no answer: the question stays open, and the witness says so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from haidang.core.host import RECORD_LOG
 from haidang.core.layout import RecordingName
 from haidang.core.log_entries import Checked, Entry, Sealed, entry_of
 from haidang.core.units import WallUs
+from haidang.footage.actions import keep_finding, note_answers
+from haidang.footage.expiring import has_expired
 from haidang.footage.models import Sample
-from haidang.footage.sample_actions import keep_finding, note_answers
 from haidang.host.signers import log_signer
 from haidang.storage.log_reader import LogReader
 from haidang.supervisor.keeper_log import MAX_WAITING
@@ -32,18 +33,12 @@ _PIECE_BYTES = 1024 * 1024
 _NOTHING = bytes(32)
 
 
-def never(_path: str) -> bool:
-    """No recording has expired."""
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class SampleChecker:
-    """Looks for what open questions ask. ``is_expired`` says of a recording's path whether its time is over."""
+    """Looks for what open questions ask."""
 
     home: Path
     root: Path
-    is_expired: Callable[[str], bool] = never
 
     def run_once(self, now: WallUs) -> int:
         """How many questions have a finding now. Raises what database and log raise."""
@@ -71,7 +66,7 @@ class SampleChecker:
         if not isinstance(entry, Sealed):
             return "no_seal", _NOTHING
         found, sha256 = check_seal(self.root, entry)
-        return ("expired", _NOTHING) if found == "missing" and self.is_expired(entry.file) else (found, sha256)
+        return ("expired", _NOTHING) if found == "missing" and has_expired(entry.file) else (found, sha256)
 
 
 @dataclass(frozen=True, slots=True)

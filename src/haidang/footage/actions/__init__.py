@@ -1,5 +1,5 @@
 """All writes of footage: rows from journals and expiry (the keeper alone), holds (people, and the system
-for them), replicas.
+for them), replicas, samples (asked by a witness, answered by the keeper).
 """
 
 from haidang.footage.actions.expiry import (
@@ -21,10 +21,12 @@ from haidang.footage.actions.journal_rows import (
     place_marks,
 )
 from haidang.footage.actions.replica import fail_replica, keep_replica, leave_replica, see_replica
+from haidang.footage.actions.sample import ask_samples, keep_finding, note_answers
 
 __all__ = [
     "HoldFacts",
     "NewRecords",
+    "ask_samples",
     "begin_removals",
     "cancel_held",
     "extend_hold",
@@ -34,10 +36,12 @@ __all__ = [
     "forget_everything",
     "forget_left_journal",
     "journals_left",
+    "keep_finding",
     "keep_gaps",
     "keep_recordings",
     "keep_replica",
     "leave_replica",
+    "note_answers",
     "note_logged",
     "place_automatic_hold",
     "place_hold",

@@ -23,7 +23,7 @@ from haidang.core.policy import SYSTEM_UID
 from haidang.core.tlog.merkle import HASH_BYTES
 from haidang.core.tlog.tiles import CHECKPOINT_PATH, ENTRIES, Tile, tile_named
 from haidang.core.units import WallUs
-from haidang.footage.sample_actions import ask_samples
+from haidang.footage.actions import ask_samples
 from haidang.host.clock import wall_clock
 from haidang.storage.log_reader import read_tile
 from haidang.web.errors import Refused

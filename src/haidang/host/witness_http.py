@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from haidang.core.errors import Unavailable
 
@@ -49,5 +50,5 @@ class WitnessHttp:
                 stream=True,
             ) as response:
                 return Answer(response.status_code, response.raw.read(_MAX_ANSWER_BYTES, decode_content=False))
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise Unavailable(f"couldn't ask {url}: {type(error).__name__}", code="witness_away") from error

@@ -34,6 +34,10 @@ class Entry(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["actor", "at"]),
             models.Index(fields=["resource", "at"]),
+            # The access log's pages: newest first, of a kind, refusals; the last also answers its counts alone.
+            models.Index(fields=["at", "id"]),
+            models.Index(fields=["at"], condition=models.Q(decision="deny"), name="audit_entry_denied_idx"),
+            models.Index(fields=["action", "at", "decision", "actor"]),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from haidang.core.host import (
     DJANGO_KEY,
     DOORBELLS,
     LOG_KEY,
+    LOG_PUBLIC_KEY,
     LOG_STANDING,
     LOGS,
     PAPERS_KEY,
@@ -48,8 +49,12 @@ def make_keys(home: Path, *, draw: Callable[[int], bytes] = secrets.token_bytes)
     _make(home / TICKET_KEY, lambda: draw(32))
     _make(home / LOG_KEY, lambda: draw(32))
     _make(home / PAPERS_KEY, lambda: draw(32))
-    public = Ed25519PrivateKey.from_private_bytes((home / TICKET_KEY).read_bytes()).public_key().public_bytes_raw()
-    path = home / TICKET_PUBLIC_KEY
+    for private, public in ((TICKET_KEY, TICKET_PUBLIC_KEY), (LOG_KEY, LOG_PUBLIC_KEY)):
+        _make_public(home / private, home / public)
+
+
+def _make_public(private: Path, path: Path) -> None:
+    public = Ed25519PrivateKey.from_private_bytes(private.read_bytes()).public_key().public_bytes_raw()
     if not path.exists() or path.read_bytes() != public:
         replace_file(path, public, mode=0o644, durable=True)
 

@@ -17,6 +17,7 @@ __all__ = [
     "DOORBELLS",
     "LOGS",
     "LOG_KEY",
+    "LOG_PUBLIC_KEY",
     "LOG_STANDING",
     "PAPERS_KEY",
     "RECORDINGS",
@@ -48,6 +49,8 @@ TICKET_KEY = "secrets/ticket.key"
 TICKET_PUBLIC_KEY = "state/ticket.pub"
 #: Ed25519, 32 raw bytes: what the host signs its transparency log by.
 LOG_KEY = "secrets/log.key"
+#: Its public half, for those who read the logs and must not be able to sign them.
+LOG_PUBLIC_KEY = "state/log.pub"
 #: Ed25519, 32 raw bytes: what the host signs lists and minutes by, for people to hold. The page process reads it.
 PAPERS_KEY = "secrets/papers.key"
 #: The log of seals, ends and gaps, as tlog-tiles; and the one of what people did.

@@ -13,10 +13,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from haidang.core.errors import Unavailable
-from haidang.core.host import LOG_KEY, PAPERS_KEY
-from haidang.core.tlog.notes import ED25519, Signer
+from haidang.core.host import LOG_KEY, LOG_PUBLIC_KEY, PAPERS_KEY
+from haidang.core.tlog.notes import ED25519, Key, Signer
 
-__all__ = ["LOGS", "log_signer", "papers_signer"]
+__all__ = ["LOGS", "log_key", "log_signer", "papers_signer"]
 
 #: A host's logs by their short names; ``core.host`` knows their folders.
 LOGS = ("record", "acts")
@@ -26,6 +26,16 @@ def log_signer(home: Path, log: str = "record") -> Signer:
     """Signs the host's log of this name. Raises Unavailable (``no_key``)."""
     assert log in LOGS, "a host has two logs"
     return _signer(home / LOG_KEY, log)
+
+
+def log_key(home: Path, log: str = "record") -> Key:
+    """By what the host's log of this name is known; nothing secret is read. Raises Unavailable (``no_key``)."""
+    assert log in LOGS, "a host has two logs"
+    try:
+        public = (home / LOG_PUBLIC_KEY).read_bytes()
+    except OSError as error:
+        raise Unavailable("couldn't read the log: no log.pub here; `haidang init` makes it", code="no_key") from error
+    return Key(_name(public, log), ED25519, public)
 
 
 def papers_signer(home: Path) -> Signer:
@@ -38,5 +48,8 @@ def _signer(path: Path, what: str) -> Signer:
         private = Ed25519PrivateKey.from_private_bytes(path.read_bytes())
     except (OSError, ValueError) as error:
         raise Unavailable(f"couldn't sign: no {path.name} here; `haidang init` makes it", code="no_key") from error
-    fingerprint = hashlib.sha256(private.public_key().public_bytes_raw()).hexdigest()[:16]
-    return Signer.of(f"haidang.local/{fingerprint}/{what}", ED25519, private)
+    return Signer.of(_name(private.public_key().public_bytes_raw(), what), ED25519, private)
+
+
+def _name(public: bytes, what: str) -> str:
+    return f"haidang.local/{hashlib.sha256(public).hexdigest()[:16]}/{what}"

@@ -29,11 +29,16 @@ class LogReader:
     def __init__(self, folder: Path, key: Key) -> None:
         """Raises NotFound (``no_log``) where nothing is logged, CorruptData where the checkpoint is not the key's."""
         self._folder = folder
+        self._key = key
         try:
             self.note = (folder / CHECKPOINT_PATH).read_bytes()
         except FileNotFoundError as error:
             raise NotFound(f"nothing is logged in {folder} yet", code="no_log") from error
-        self.checkpoint: Checkpoint = checkpoint_of(open_note(self.note, [key]).text)
+        self.checkpoint: Checkpoint = self.checkpoint_of(self.note)
+
+    def checkpoint_of(self, note: bytes) -> Checkpoint:
+        """What a note of this log says. Raises CorruptData where its key has not signed it."""
+        return checkpoint_of(open_note(note, [self._key]).text)
 
     @property
     def cosigned_note(self) -> bytes:
@@ -56,10 +61,20 @@ class LogReader:
 
         Raises NotFound (``no_entry``), or CorruptData where entry or tiles are not what was signed.
         """
-        leaf, size = leaf_hash(self.entry(index)), self.checkpoint.size
+        return self._proof(index, self.note, self.checkpoint)
+
+    def cosigned_proof(self, index: int) -> LogProof:
+        """The same under the newest checkpoint that is cosigned, where that holds the entry already."""
+        note = self.cosigned_note
+        if note and self.checkpoint_of(note).size > index:
+            return self._proof(index, note, self.checkpoint_of(note))
+        return self.proof(index)
+
+    def _proof(self, index: int, note: bytes, checkpoint: Checkpoint) -> LogProof:
+        leaf, size = leaf_hash(self.entry(index)), checkpoint.size
         hashes = inclusion_proof(index, size, tile_nodes(self._tile, size))
-        verify_inclusion(leaf, index, size, hashes, self.checkpoint.root)
-        return LogProof(index, tuple(hashes), self.note)
+        verify_inclusion(leaf, index, size, hashes, checkpoint.root)
+        return LogProof(index, tuple(hashes), note)
 
     def goes_on_from(self, earlier: Checkpoint) -> None:
         """Hold the log against what it once said of itself.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from haidang.web.api.v1 import api
+from haidang.web.views.access_log import access_log, log_entry, logs, own_log
+from haidang.web.views.access_log_papers import log_entry_proof, log_entry_tlog_proof, log_export
 from haidang.web.views.account import account, alert_noted, end_own_session, end_own_token
 from haidang.web.views.alerts import alert_note, alert_note_all, alerts
 from haidang.web.views.factors import (
@@ -106,6 +108,14 @@ urlpatterns = [
     path("phan-quyen/ra-soat", reviews, name="reviews"),
     path("phan-quyen/ra-soat/<int:number>", review, name="review"),
     path("phan-quyen/ra-soat/<int:number>/in", review_print, name="review_print"),
+    # the log: who watched what, who was refused, what changed
+    path("nhat-ky", logs, name="logs"),
+    path("nhat-ky/truy-cap", access_log, name="access_log"),
+    path("nhat-ky/truy-cap/ket-xuat", log_export, name="log_export"),
+    path("nhat-ky/cua-toi", own_log, name="own_log"),
+    path("nhat-ky/muc/<int:number>", log_entry, name="log_entry"),
+    path("nhat-ky/muc/<int:number>/bang-chung.json", log_entry_proof, name="log_entry_proof"),
+    path("nhat-ky/muc/<int:number>/tlog-proof", log_entry_tlog_proof, name="log_entry_tlog_proof"),
     path("tu-kiem-tra", self_test, name="self_test"),
     path("tu-kiem-tra/nhip", self_test_pulse, name="self_test_pulse"),
     path("tu-kiem-tra/du-lieu", self_test_bytes, name="self_test_bytes"),

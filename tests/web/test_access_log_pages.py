@@ -37,7 +37,8 @@ def named(unit: str, username: str, name: str) -> Account:
 def watched(username: str, camera: str = "de-gi-1", *, ago_s: int = 0, decision: Any = "allow", **facts: int) -> Entry:
     return record(
         now=WallUs(wall_clock() - ago_s * 1_000_000), actor=f'Account::"{username}"', action="view_live",
-        resource=f'Camera::"{camera}"', purpose="an-ninh-trat-tu", decision=decision, clause="II.7.b", facts=dict(facts),
+        resource=f'Camera::"{camera}"', purpose="an-ninh-trat-tu", decision=decision, clause="II.7.b",
+        facts=dict(facts),
     )  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def test_the_supervisor_reads_every_units_entries_with_names_of_now() -> None:
     assert {entry.pk, other.pk} <= numbers(answer)
     row = next(row for row in answer.context["rows"] if row.number == entry.pk)
     assert (row.person, row.username, row.unit) == ("Trần Thị Bình", "binh", "Công an huyện Phù Cát")
-    assert (row.what, row.about, row.purpose) == ("Xem trực tiếp", "Đề Gi · Cầu cảng 1", "an ninh trật tự")
+    assert (row.what, row.about, row.purpose) == ("Xem trực tiếp", "Đề Gi · Cầu cảng 1", "An ninh trật tự")
     assert (row.decision_text, row.clause) == ("cho phép", "II.7.b")
     assert "Trần Thị Bình" not in str(Entry.objects.values_list()), "the log holds no names"
 

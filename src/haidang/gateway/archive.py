@@ -25,6 +25,7 @@ from haidang.core.journal import Fragment
 from haidang.core.layout import RecordingName, Stream
 from haidang.core.timeline import Span, span_of
 from haidang.gateway.byte_ranges import Run, joined
+from haidang.gateway.fetched import fragments_in
 from haidang.storage import RecordingIndex, load_index, recordings_between
 
 __all__ = ["Archive", "Granted", "granted_of"]
@@ -64,6 +65,8 @@ class Archive:
         self._root = root
         self._threads = threads
         self._kept: OrderedDict[RecordingName, RecordingIndex] = OrderedDict()
+        #: Files that are being written, as they were when a playlist last read them.
+        self._growing: OrderedDict[RecordingName, RecordingIndex] = OrderedDict()
         self._lock = Lock()
 
     async def _in_thread(self, work: Callable[[], _T]) -> _T:
@@ -108,20 +111,41 @@ class Archive:
         except (NotFound, CorruptData) as error:
             _log.warning("recording without a usable journal", recording=name.media_path, error=str(error))
             return None
-        if index.close is not None:
-            with self._lock:
-                self._kept[name] = index
-                while len(self._kept) > _KEPT_INDEXES:
-                    self._kept.popitem(last=False)
+        with self._lock:
+            self._growing.pop(name, None)
+            indexes = self._growing if index.close is None else self._kept
+            indexes[name] = index
+            while len(indexes) > _KEPT_INDEXES:
+                indexes.popitem(last=False)
         return index
 
-    async def open(self, name: RecordingName) -> int:
-        """A descriptor for reading the file; the caller closes it. Raises NotFound (``file_not_found``)."""
-        path = self._root / name.media_path
+    async def open(self, name: RecordingName, run: Run) -> tuple[int, Sequence[Fragment]]:
+        """A descriptor for reading the file, which the caller closes, and the fragments that lie in the run.
+
+        Raises NotFound (``file_not_found``).
+        """
+        return await self._in_thread(lambda: self._open(name, run))
+
+    def _open(self, name: RecordingName, run: Run) -> tuple[int, Sequence[Fragment]]:
+        index = self._last_index(name, run[1])
+        fragments: Sequence[Fragment] = ()
+        if index is not None:
+            fragments = fragments_in(index.fragments, *run)
         try:
-            return await self._in_thread(lambda: os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW))
+            fd = os.open(self._root / name.media_path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError as error:
             raise NotFound("couldn't find that file: it has expired", code="file_not_found") from error
+        return fd, fragments
+
+    def _last_index(self, name: RecordingName, size_bytes: int) -> RecordingIndex | None:
+        """As the playlist that granted the run read it: an open file's journal is not read again for each range."""
+        with self._lock:
+            growing = self._growing.get(name)
+        if growing is not None and growing.fragments:
+            last = growing.fragments[-1]
+            if last.offset_bytes + last.size_bytes >= size_bytes:
+                return growing
+        return self._index(name)
 
     async def read(self, fd: int, size: int, offset: int) -> bytes:
         return await self._in_thread(lambda: os.pread(fd, size, offset))

@@ -1,7 +1,8 @@
 """The warden's door, ``run/gateway.sock``: JSON lines as in core/messages.
 
 Each line gets one line back: ``list`` → ``{"streams": […]}``, ``end`` → ``{"ended": [<stream_id>…]}`` (those that were
-running), anything else → ``{"error": "<what>"}``. Orders are carried out before they are answered.
+running), ``ended`` → ``{"ended": […], "lost": <number>}``, ``taken`` → ``{"taken": <how many were named>}``, anything
+else → ``{"error": "<what>"}``. Orders are carried out before they are answered.
 """
 
 from __future__ import annotations
@@ -35,8 +36,13 @@ def answer(line: bytes, streams: OpenStreams) -> str:
                 ended = [stream for stream, reason in _ends(wanted).items() if streams.end(stream, reason)]
                 streams.checked()
                 return json.dumps({"ended": ended})
+            case {"op": "ended"}:
+                return json.dumps({"ended": [asdict(each) for each in streams.ended()], "lost": streams.lost})
+            case {"op": "taken", "streams": list() as taken} if all(isinstance(each, str) for each in taken):
+                streams.taken(taken)
+                return json.dumps({"taken": len(taken)})
             case _:
-                return json.dumps({"error": "couldn't read the order: list, or end with streams, is known"})
+                return json.dumps({"error": "couldn't read the order: list, end, ended and taken are known"})
     except (ValueError, RecursionError, InvalidInput) as error:
         return json.dumps({"error": str(error)})
 

@@ -112,10 +112,11 @@ async def media(request: Request) -> Response:
         return Response(status_code=200, headers=headers, media_type="video/mp4")
     asked = request.headers.get("range")
     run = requested_run(asked, runs)
-    fd = await parts.archive.open(name)
+    fd, fragments = await parts.archive.open(name, run)
     return RangeResponse(
-        parts.archive, parts.sessions, session, fd=fd, run=run, length=length, partial=asked is not None
-    )
+        parts.archive, parts.sessions, session, fd=fd, run=run, fragments=fragments, length=length,
+        partial=asked is not None,
+    )  # fmt: skip
 
 
 def _number(text: str) -> int:

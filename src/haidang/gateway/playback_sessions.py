@@ -18,7 +18,9 @@ from haidang.core.errors import Denied, NotFound, Unavailable
 from haidang.core.layout import RecordingName
 from haidang.core.messages import EndReason
 from haidang.core.tickets import Ticket
+from haidang.core.timeline import Span
 from haidang.gateway.byte_ranges import Run
+from haidang.gateway.fetched import Fetched
 from haidang.gateway.open_streams import OpenStreams
 from haidang.gateway.redemption import check_holder
 
@@ -36,6 +38,7 @@ class PlaybackSession:
     stream_id: str
     used_at: float
     over: bool = False
+    fetched: Fetched = field(default_factory=Fetched)
     #: Answers being sent now.
     sending: set[asyncio.Task[Any]] = field(default_factory=set)
     _numbers: dict[RecordingName, int] = field(default_factory=dict)
@@ -105,9 +108,15 @@ class PlaybackSessions:
     def touch(self, session: PlaybackSession) -> None:
         session.used_at = self._monotonic()
 
+    def handed(self, session: PlaybackSession, span: Span | None) -> None:
+        """Pictures of this time are being sent."""
+        if span is not None:
+            session.fetched.add(span)
+            self._streams.fetched(session.stream_id, session.fetched.text, session.fetched.seconds)
+
     def end_idle(self) -> None:
         before = self._monotonic() - IDLE_S
         for session in [session for session in self._sessions.values() if session.used_at < before]:
             del self._sessions[session.session_id]
-            self._streams.close(session.stream_id)
+            self._streams.close(session.stream_id, "idle")
             session.end()

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Sequence
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from haidang.core.journal import Fragment
 from haidang.gateway.archive import Archive
 from haidang.gateway.byte_ranges import Run
+from haidang.gateway.fetched import overlapped
 from haidang.gateway.playback_sessions import PlaybackSession, PlaybackSessions
 
 __all__ = ["RangeResponse"]
@@ -28,13 +31,14 @@ class RangeResponse(Response):
 
     def __init__(
         self, archive: Archive, sessions: PlaybackSessions, session: PlaybackSession,
-        *, fd: int, run: Run, length: int, partial: bool,
+        *, fd: int, run: Run, fragments: Sequence[Fragment], length: int, partial: bool,
     ) -> None:  # fmt: skip
         self._archive = archive
         self._sessions = sessions
         self._session = session
         self._fd = fd
         self._run = run
+        self._fragments = fragments
         self.status_code = 206 if partial else 200
         self.background = None
         headers = {"accept-ranges": "bytes", "content-length": str(run[1] - run[0])}
@@ -68,6 +72,8 @@ class RangeResponse(Response):
             piece = await self._archive.read(self._fd, min(_PIECE_BYTES, end - offset), offset)
             if not piece:
                 raise EOFError("couldn't read a recording to the end of its journalled fragments")
+            held = overlapped(self._fragments, offset, offset + len(piece))
+            self._sessions.handed(self._session, held)
             offset += len(piece)
             async with asyncio.timeout(_STALLED_AFTER_S):
                 await send({"type": "http.response.body", "body": piece, "more_body": offset < end})

@@ -1,11 +1,11 @@
 """The keeper: loops beside each other, each good for one thing and none able to stop another.
 
 publisher (cameras in the database → the recorders' list), journals (journals on disk → rows), warden (rights of running
-streams), log (journals → the log of recordings), retention (what expires, once that log says so), acts (audit entries
-→ the log of acts), reconcile (those that are due, in processes of their own), replicas (closed recordings → a store
-with Object Lock, where settings name one), stamps (checkpoints → a time stamp authority, likewise), accounts (those
-that nobody uses → alerts to their managers). A loop that fails logs its traceback, waits a growing while and goes on;
-Fatal ends the process, which the supervisor starts anew from disk.
+streams), views (streams that are over → audit entries), log (journals → the log of recordings), retention (what
+expires, once that log says so), acts (audit entries → the log of acts), reconcile (those that are due, in processes of
+their own), replicas (closed recordings → a store with Object Lock, where settings name one), stamps (checkpoints → a
+time stamp authority, likewise), accounts (those that nobody uses → alerts to their managers). A loop that fails logs
+its traceback, waits a growing while and goes on; Fatal ends the process, which the supervisor starts anew from disk.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ from haidang.supervisor.keeper_replicas import ReplicaKeeper
 from haidang.supervisor.keeper_retention import ExpiryOutbox, RetentionKeeper
 from haidang.supervisor.keeper_samples import SampleAnswers, SampleChecker
 from haidang.supervisor.keeper_stamps import StampKeeper
+from haidang.supervisor.keeper_views import ViewKeeper
 from haidang.supervisor.keeper_warden import ControlDoor, Warden
 from haidang.supervisor.log_outboxes import ClockWatch, Starts
 from haidang.supervisor.witnessed_log import WitnessedLog
@@ -89,6 +90,7 @@ def loops_of(settings: Settings, home: Path) -> list[Loop]:
         Loop("publisher", CameraPublisher(home).run_once, 0.7),
         Loop("journals", JournalKeeper(root).run_once, 0.7),
         Loop("warden", Warden(ControlDoor(home / CONTROL_SOCKET), settings.web.session_idle_s).run_once, 0.4),
+        Loop("views", ViewKeeper(ControlDoor(home / CONTROL_SOCKET)).run_once, 1.0),
         Loop("log", record_log.run_once, 10.0),
         Loop(
             "retention",

@@ -13,7 +13,7 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -24,7 +24,7 @@ from haidang.accounts.queries import live_credentials
 from haidang.cameras.entities import camera_resource
 from haidang.cameras.queries import all_cameras
 from haidang.core.errors import CorruptData, Unavailable
-from haidang.core.messages import EndReason, OpenStream
+from haidang.core.messages import EndedStream, EndReason, OpenStream
 from haidang.core.units import WallUs
 from haidang.gateway.sockets import address_of
 
@@ -32,6 +32,7 @@ __all__ = ["ControlDoor", "Gateway", "Warden", "streams_to_end"]
 
 log = structlog.get_logger("keeper.warden")
 
+_S = TypeVar("_S", bound=OpenStream)
 _TIMEOUT_S = 2.0
 #: A list of every stream of the largest gateway (``gateway.max_viewers``).
 _MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -55,17 +56,24 @@ class ControlDoor:
         self._file: Any = None
 
     def open_streams(self) -> list[OpenStream]:
-        answer = self._ask({"op": "list"})
-        try:
-            return [
-                OpenStream(**{field.name: each[field.name] for field in fields(OpenStream)})
-                for each in answer["streams"]
-            ]
-        except (KeyError, TypeError) as error:
-            raise CorruptData("couldn't read the gateway's list of streams", code="gateway_answer") from error
+        return self._read(OpenStream, self._ask({"op": "list"}), "streams")
+
+    def ended_streams(self) -> tuple[list[EndedStream], int]:
+        answer = self._ask({"op": "ended"})
+        return self._read(EndedStream, answer, "ended"), int(answer.get("lost", 0))
+
+    def take(self, stream_ids: Sequence[str]) -> None:
+        self._ask({"op": "taken", "streams": list(stream_ids)})
 
     def end(self, streams: dict[str, EndReason]) -> None:
         self._ask({"op": "end", "streams": streams})
+
+    @staticmethod
+    def _read(kind: type[_S], answer: dict[str, Any], name: str) -> list[_S]:
+        try:
+            return [kind(**{field.name: each[field.name] for field in fields(kind)}) for each in answer[name]]
+        except (KeyError, TypeError) as error:
+            raise CorruptData("couldn't read the gateway's list of streams", code="gateway_answer") from error
 
     def close(self) -> None:
         if self._file is not None:

@@ -72,8 +72,9 @@ class RowProof:
         except CorruptData as error:
             return [*found, Verdict("log", False, str(error)), Verdict("witnesses", None, "not asked: no log is known")]
         found.append(Verdict("log", True, f"signed by {checkpoint_of(opened.text).origin}"))
-        if not witnessed:
-            return [*found, Verdict("witnesses", None, "not asked: name a policy with --policy")]
+        if not witnessed or not policy.witnesses:
+            words = "not asked: the policy names none" if witnessed else "not asked: name a policy with --policy"
+            return [*found, Verdict("witnesses", None, words)]
         standing = policy.standing(opened)
         spoken = ", ".join(f"{name} at {time_s}" for name, time_s in standing.witnessed) or "none of them"
         return [*found, Verdict("witnesses", standing.met, f"cosigned by {spoken}")]

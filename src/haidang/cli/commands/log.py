@@ -1,4 +1,4 @@
-"""``haidang log``: this host's transparency logs, read. No Django, no database."""
+"""``haidang log``: this host's transparency logs, read, and what was handed over of them, checked. No Django."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from pathlib import Path
 
 from haidang.cli.exits import NO, OK
 from haidang.cli.loading import load
+from haidang.cli.log_verdicts import verify_list, verify_row
 from haidang.config.home import home_directory, read_settings
 from haidang.core.errors import HaidangError, InvalidInput
 from haidang.core.host import ACTS_LOG, RECORD_LOG
 from haidang.core.tlog.notes import Key
 from haidang.core.units import to_datetime
-from haidang.host.signers import LOGS, log_signer
+from haidang.host.signers import LOGS, log_signer, papers_signer
 from haidang.storage.log_reader import LogReader
 
+_PAPERS = "papers"
 _FOLDERS = {"record": RECORD_LOG, "acts": ACTS_LOG}
 
 
@@ -32,16 +34,28 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     stamps.add_argument("--roots", default="", help="roots (PEM) of authorities; else those of haidang.toml")
     for each in (entry, proof):
         each.add_argument("index", type=int)
-    for each in (key, show, entry, proof, stamps):
+    for each in (show, entry, proof, stamps):
         each.add_argument("--log", choices=LOGS, default="record", help="of recordings, or of what people did")
+    key.add_argument("--log", choices=(*LOGS, _PAPERS), default="record", help="or the key of lists and minutes")
+    row = verbs.add_parser("verify-row", help="check an entry's proof file, anywhere")
+    listed = verbs.add_parser("verify-list", help="check a list that was exported, anywhere")
+    row.add_argument("--policy", type=Path, help="witnesses that must have spoken, as a tlog-policy")
+    listed.add_argument("--signature", type=Path, help="the .sig file, where it lies elsewhere")
+    for each in (row, listed):
+        each.add_argument("file", type=Path)
+        each.add_argument("--key", required=True, metavar="VKEY", help="as the operator has published it")
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.verb == "verify-row":
+        return verify_row(options.file, key=options.key, policy=options.policy, as_json=options.json)
+    if options.verb == "verify-list":
+        return verify_list(options.file, key=options.key, signature=options.signature, as_json=options.json)
     home = home_directory()
     if options.verb == "policy":
         print(_policy(home), end="")
         return OK
-    key = log_signer(home, options.log).key
+    key = papers_signer(home).key if options.log == _PAPERS else log_signer(home, options.log).key
     if options.verb == "key":
         print(json.dumps({"vkey": str(key)}) if options.json else key)
         return OK

@@ -55,7 +55,11 @@ ROWS = (
     Row("II.1.b", "the operator sets up rights as the notice says", "21 grants; matrix of rights"),
     Row("II.1.c", "the camera system is protected with two boards", "duties in the policy; damage reports"),
     Row("II.1.d", "a violation goes at once to the person responsible", "routes by site and kind; escalation"),
-    Row("II.2.a", "Sở TT&TT supervises and guides", "supervisor reads rights, accounts and alerts, no pictures"),
+    Row(
+        "II.2.a",
+        "Sở TT&TT supervises and guides",
+        "supervisor reads rights, accounts, alerts and the access log, no pictures",
+    ),
     Row("II.2.b", "information security of the system", "security incidents, patches, security level"),
     Row("II.3.a-1", "BQL Cảng cá Bình Định receives its account: Quy Nhơn, Đề Gi", "grants"),
     Row("II.3.a-2", "Chi cục Thủy sản receives its account: three sites", "grants; open point on purpose"),

@@ -117,8 +117,18 @@ def test_the_supervisor_reads_rights_accounts_and_alerts_and_opens_no_picture() 
 
 
 @clause("II.2.a")
-@later("record")
-def test_the_supervisor_reads_every_units_access_log() -> None: ...
+def test_the_supervisor_reads_every_units_access_log() -> None:
+    for unit in HOLDERS:
+        asked = browser(unit).post(
+            "/api/v1/cameras/de-gi-1/tickets", {"action": "view_live"}, content_type="application/json"
+        )
+        assert asked.status_code in (201, 403, 404, 422), unit
+    rows = browser(SUPERVISOR).get("/nhat-ky/truy-cap?loai=dang-nhap").context["rows"]
+    assert {row.unit for row in rows} >= {Unit.objects.get(slug=unit).name for unit in HOLDERS}
+    watched = browser(SUPERVISOR).get("/nhat-ky/truy-cap?loai=xem&camera=de-gi-1").context["rows"]
+    assert {row.decision for row in watched} == {"allow", "deny"}
+    for unit in HOLDERS:
+        assert browser(unit).get("/nhat-ky/truy-cap").status_code == 403, unit
 
 
 @clause("II.2.b")

@@ -111,13 +111,14 @@ def test_every_fact_that_is_recorded_has_a_label() -> None:
     names: dict[str, str] = {}
     for path, tree in modules():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and callee(node) in ("record", "_record"):
-                dictionaries = [each for each in ast.walk(node) if isinstance(each, ast.Dict)]
-                for each in dictionaries:
+            called = isinstance(node, ast.Call) and callee(node) in ("record", "_record")
+            kept = isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "dict[str, Fact]"
+            if called or kept:
+                for each in (each for each in ast.walk(node) if isinstance(each, ast.Dict)):
                     for key in each.keys:
                         if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                            names[key.value] = f"{path}:{node.lineno}"
-    assert {"ticket", "session", "widens"} <= set(names)
+                            names[key.value] = path
+    assert {"ticket", "session", "widens", "second_factor", "stream"} <= set(names)
     assert {name: place for name, place in names.items() if name not in FACTS} == {}
     assert fact_label("of_a_later_version") == "of_a_later_version"
 

@@ -6,18 +6,19 @@ cameras that the reader knows of, so that guessing one gives what any wrong word
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from haidang.accounts.access_log import Reach, reach_of, scope_of, unit_scope
-from haidang.accounts.authority import Authority, authority, vietnam_day
+from haidang.accounts.authority import SYSTEM, Authority, authority, unit_resource, vietnam_day
 from haidang.accounts.entities import account_uid
 from haidang.accounts.models import Account, Unit
 from haidang.accounts.queries import Credential
 from haidang.accounts.states import day_bounds
+from haidang.audit.actions import note_reading
 from haidang.audit.queries import Scope, Wanted
 from haidang.cameras.entities import camera_uid
 from haidang.cameras.models import Camera
@@ -28,7 +29,7 @@ from haidang.web.access_log_words import KINDS, actions_of
 from haidang.web.folding import matches
 from haidang.web.rights_day import day_of
 
-__all__ = ["DECISIONS", "Asked", "Reader", "asked_of", "reader_of", "wanted_of"]
+__all__ = ["DECISIONS", "Asked", "Reader", "asked_of", "note_read", "reader_of", "wanted_of"]
 
 #: In the address: the decision that an entry tells.
 DECISIONS = {"cho-phep": "allow", "tu-choi": "deny"}
@@ -66,9 +67,22 @@ class Asked:
     decision: str = ""
     misread: str = ""
 
+    @classmethod
+    def of_days(cls, first: date | None, last: date | None, *, now: WallUs) -> Asked:
+        """Without days the last seven; turned round where the first is the later."""
+        today = vietnam_day(now)
+        last = last or max(today, first or today)
+        first = first or last - timedelta(days=_DEFAULT_DAYS - 1)
+        return cls(min(first, last), max(first, last))
+
     @property
     def filtered(self) -> bool:
         return any((self.unit, self.who, self.camera, self.site, self.kind, self.decision))
+
+    @property
+    def narrowed(self) -> bool:
+        """By what the page folds away."""
+        return any((self.unit, self.camera, self.site, self.decision))
 
     @property
     def days(self) -> str:
@@ -105,18 +119,27 @@ def reader_of(credential: Credential, *, now: WallUs, own: bool = False, door: A
     return Reader(credential, reach, scope_of(credential.account, reach), cameras, units, now)
 
 
+def note_read(reader: Reader, asked: Asked) -> None:
+    """That the log of others was read is itself an entry, by the clause that lets the reader do so."""
+    account, own = reader.account, unit_resource(reader.account.unit)
+    action, resource = ("read_access_log", SYSTEM) if reader.reach == "all" else ("manage_unit", own)
+    decision = authority().decide(
+        account, action, resource, now=reader.now, second_factor=reader.credential.second_factor
+    )
+    note_reading(
+        now=reader.now, actor=str(account_uid(account.username)), session=reader.credential.name, reach=reader.reach,
+        days=asked.days, clause=decision.clause,
+    )  # fmt: skip
+
+
 def asked_of(query: QueryDict, *, now: WallUs) -> Asked:
     """From the address; the last seven days where it names none. What is no day is said, and counts as not named."""
     text = {name: str(value).replace("\0", "").strip()[:_MAX_TEXT] for name, value in query.items()}
-    today = vietnam_day(now)
     first, last = day_of(text.get("tu", "")), day_of(text.get("den", ""))
     wrong = [text[name] for name, day in (("tu", first), ("den", last)) if text.get(name) and day is None]
-    last = last or max(today, first or today)
-    first = first or last - timedelta(days=_DEFAULT_DAYS - 1)
-    if first > last:
-        first, last = last, first
-    return Asked(
-        first, last, unit=text.get("don-vi", ""), who=text.get("nguoi", ""), camera=text.get("camera", ""),
+    return replace(
+        Asked.of_days(first, last, now=now),
+        unit=text.get("don-vi", ""), who=text.get("nguoi", ""), camera=text.get("camera", ""),
         site=text.get("khu-vuc", ""), kind=text.get("loai", "") if text.get("loai") in KINDS else "",
         decision=text.get("quyet-dinh", "") if text.get("quyet-dinh") in DECISIONS else "",
         misread=", ".join(wrong),

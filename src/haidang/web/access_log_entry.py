@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from haidang.audit.models import Entry
 from haidang.audit.queries import log_index_of
@@ -31,7 +33,13 @@ from haidang.web.texts import action_name
 
 __all__ = ["Proof", "facts_of", "proof_of", "row_proof_of"]
 
+_FACTORS: dict[str, Promise] = {
+    "totp": lazy("mã của ứng dụng xác thực"),
+    "passkey": lazy("khóa truy cập (passkey)"),
+    "recovery": lazy("mã dự phòng"),
+}
 _INSTANTS = ("from", "to", "started", "ended")
+_FIRST = ("started", "ended", "reason", "spans", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +58,33 @@ class Proof:
 
 
 def facts_of(entry: Entry) -> list[tuple[str, str]]:
-    """Label and value of each fact, in the order of their names."""
-    return [(fact_label(name), _value(name, value)) for name, value in sorted(entry.facts.items())]
+    """Label and value of each fact that the page does not tell already, times first."""
+    told = ("of", "from", "to") if entry.action == "end_view" else ()
+    names = [name for name in entry.facts if name not in told]
+    return [(fact_label(name), _value(name, entry.facts[name])) for name in sorted(names, key=_order)]
+
+
+def _order(name: str) -> tuple[int, str]:
+    return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
 
 
 def _value(name: str, value: object) -> str:
     if isinstance(value, bool):
         return _("có") if value else _("không")
-    if value is None or value == "":
-        return "–"
     if name in _INSTANTS and isinstance(value, int):
         return f"{to_datetime(WallUs(value)).astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}" if value else "–"
+    return "–" if value is None or value == "" else _words(name, str(value))
+
+
+def _words(name: str, value: str) -> str:
+    """Of a code, where it is one."""
     if name == "spans":
-        return "; ".join(_spans(str(value)))
+        return "; ".join(_spans(value))
+    if name in ("kind", "second_factor"):
+        return str(_FACTORS.get(value, value))
     if name == "reason":
-        return ended_view_text(str(value))
-    return action_name(str(value)) if name == "of" else str(value)
+        return ended_view_text(value)
+    return action_name(value) if name == "of" else value
 
 
 def _spans(text: str) -> list[str]:

@@ -42,6 +42,7 @@ class LogRow:
     username: str
     unit: str
     terminal: bool
+    by_reader: bool
     what: str
     about: str
     purpose: str
@@ -61,6 +62,8 @@ class Names:
     sites: dict[str, str]
     units: dict[str, str]
     purposes: dict[str, Purpose]
+    #: Who reads.
+    reader: str
     #: Whose names the reader is told besides those who acted; None: everybody's.
     told: frozenset[str] | None
 
@@ -81,6 +84,7 @@ def names_of(entries: Sequence[Entry], reader: Reader) -> Names:
         {site.slug: site.name_en if english else site.name for site in sites()},
         {unit.slug: unit.name for unit in Unit.objects.all()},
         purposes_by_slug(),
+        reader.account.username,
         told,
     )
 
@@ -102,6 +106,7 @@ def row_of(entry: Entry, names: Names) -> LogRow:
         username=actor if known and known.name else "",
         unit="" if unit is None else unit.name,
         terminal=known is not None and known.terminal,
+        by_reader=actor == names.reader,
         what=act_text(entry),
         about=about_text(entry, names),
         purpose=_purpose(entry.purpose, names),

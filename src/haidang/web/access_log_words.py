@@ -142,6 +142,7 @@ FACTS: dict[str, Promise] = {
     "request": lazy("Số của đề nghị"),
     "review": lazy("Số của đợt rà soát"),
     "rows": lazy("Số mục"),
+    "second_factor": lazy("Xác thực hai lớp bằng"),
     "seconds": lazy("Số giây hình ảnh đã tải"),
     "session": lazy("Phiên đăng nhập"),
     "sessions": lazy("Số phiên"),

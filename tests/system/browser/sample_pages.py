@@ -11,6 +11,8 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
+from system.browser.sample_logs import LOG_PAGES
+
 SITES = (
     ("quy-nhon", "Quy Nhơn", ("Cầu cảng chính", "Cổng Trần Hưng Đạo", "Khu neo đậu phía đông", "Kho lạnh")),
     ("de-gi", "Đề Gi", ("Luồng vào 1", "Luồng vào 2", "Bến cá", "Đầm Đề Gi")),
@@ -216,6 +218,7 @@ PAGES: dict[str, tuple[str, dict[str, Any], bool, str]] = {
     ),
     "refusal": ("refusal", {"refusal": REFUSAL, "back_url": "/giam-sat"}, True, ""),
     "error": ("error", NOT_FOUND, False, ""),
+    **LOG_PAGES,
 }
 
 
@@ -226,6 +229,7 @@ def render(name: str, language: str = "vi", path: str = "/", **changes: Any) -> 
     rooms = [
         ("wall", "Giám sát", "/giam-sat"),
         ("operations", "Vận hành", "/van-hanh"),
+        ("logs", "Nhật ký và đối soát", "/nhat-ky"),
         ("account", "Tài khoản", "/tai-khoan"),
     ]
     page = {

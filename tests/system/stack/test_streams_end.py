@@ -4,12 +4,14 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from system.stack.conftest import Stack
+from system.waiting import eventually
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 
@@ -72,6 +74,23 @@ def test_nothing_without_a_ticket(stack: Stack) -> None:
     for path in ("", "x", "../../etc/passwd", "eyJhIjoxfQ.AAAA"):
         with pytest.raises(InvalidStatus), watching(f"{base}/{path}"):
             pass
+
+
+def test_the_end_of_a_view_is_in_the_own_log_once(stack: Stack) -> None:
+    with watching(ticket(stack, "ca-phu-cat")) as socket:
+        next_picture(socket)
+
+    def ends() -> list[dict[str, Any]]:
+        with stack.client("ca-phu-cat") as client:
+            said = client.get("/api/v1/audit", params={"kind": "views"}).raise_for_status().json()
+        [asked, *_] = [entry for entry in said["entries"] if entry["action"] == "view_live"]
+        mine = asked["facts"]["ticket"]
+        return [each for each in said["entries"] if each["action"] == "end_view" and each["facts"]["ticket"] == mine]
+
+    eventually(lambda: len(ends()) == 1, "the end of the view", 20)
+    [end] = ends()
+    assert (end["resource"], end["facts"]["of"]) == (f'Camera::"{CAMERA}"', "view_live")
+    assert end["facts"]["ended"] >= end["facts"]["started"]
 
 
 def test_locking_the_account_ends_its_stream(own_stack: Stack) -> None:

@@ -17,6 +17,7 @@ from haidang.core.timeline import Span
 from haidang.footage.queries import states, timeline
 from haidang.host.clock import wall_clock
 from haidang.web.api import prohibited
+from haidang.web.api.access_log import AuditIn, AuditOut, audit_of
 from haidang.web.api.decisions import DecisionIn, WhoIn, decision_about, holders_of
 from haidang.web.api.door import LogDoor, SessionDoor, TokenDoor
 from haidang.web.api.holds import held_of, holds_of, placed_hold, retention_days
@@ -175,6 +176,12 @@ def decisions(request: HttpRequest, asked: Query[DecisionIn]) -> DecisionOut:
 def who(request: HttpRequest, asked: Query[WhoIn]) -> HoldersOut:
     """Who has the right on that day; for those who may see rights."""
     return holders_of(asked, credential_of(request), now=wall_clock())
+
+
+@api.get("/audit", response=AuditOut, openapi_extra=_problems(404, 422))
+def audit(request: HttpRequest, asked: Query[AuditIn]) -> AuditOut:
+    """The access log, newest first: every unit's for the supervisor, the own unit's for its manager, else the own."""
+    return audit_of(asked, credential_of(request), now=wall_clock())
 
 
 @api.exception_handler(HaidangError)

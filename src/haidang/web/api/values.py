@@ -26,6 +26,7 @@ __all__ = [
     "HoldersOut",
     "HoldsOut",
     "Instant",
+    "InstantOut",
     "MeOut",
     "ProblemOut",
     "PurposeOut",

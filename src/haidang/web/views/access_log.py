@@ -14,15 +14,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from haidang.accounts.authority import SYSTEM, authority, unit_resource
-from haidang.accounts.entities import account_uid
+from haidang.accounts.authority import SYSTEM, unit_resource
 from haidang.accounts.queries import Credential
-from haidang.audit.actions import note_reading
 from haidang.audit.queries import Wanted, counted, cursor_of, entries, entry_seen, page_of, tallied
 from haidang.core.errors import InvalidInput, NotFound
 from haidang.core.units import WallUs
 from haidang.host.clock import wall_clock
-from haidang.web.access_log_asked import DECISIONS, Asked, Reader, asked_of, reader_of, wanted_of
+from haidang.web.access_log_asked import DECISIONS, Asked, Reader, asked_of, note_read, reader_of, wanted_of
 from haidang.web.access_log_entry import facts_of, proof_of
 from haidang.web.access_log_rows import rows_of, unit_counts
 from haidang.web.access_log_words import KINDS, VIEWS, decision_text, number_text
@@ -30,7 +28,7 @@ from haidang.web.allowed import require_any
 from haidang.web.log_tabs import log_tabs
 from haidang.web.session import credential_of
 
-__all__ = ["access_log", "log_entry", "logs", "note", "others_log", "own_log"]
+__all__ = ["access_log", "log_entry", "logs", "others_log", "own_log"]
 
 PAGE_ROWS = 50
 MOST_COUNTED = 10_000
@@ -49,7 +47,7 @@ def logs(request: HttpRequest) -> HttpResponse:
 def access_log(request: HttpRequest) -> HttpResponse:
     reader = others_log(request)
     asked = asked_of(request.GET, now=reader.now)
-    note(reader, asked)
+    note_read(reader, asked)
     return _page(request, reader, asked, reader)
 
 
@@ -84,19 +82,6 @@ def others_log(request: HttpRequest) -> Reader:
     own = unit_resource(credential.account.unit)
     require_any(request, (("read_access_log", SYSTEM), ("manage_unit", own)), now=now)
     return reader_of(credential, now=now)
-
-
-def note(reader: Reader, asked: Asked) -> None:
-    """That the log of others was read is itself an entry."""
-    account, own = reader.account, unit_resource(reader.account.unit)
-    action, resource = ("read_access_log", SYSTEM) if reader.reach == "all" else ("manage_unit", own)
-    decision = authority().decide(
-        account, action, resource, now=reader.now, second_factor=reader.credential.second_factor
-    )
-    note_reading(
-        now=reader.now, actor=str(account_uid(account.username)), session=reader.credential.name, reach=reader.reach,
-        days=asked.days, clause=decision.clause,
-    )  # fmt: skip
 
 
 def _person(request: HttpRequest) -> Credential:

@@ -22,8 +22,9 @@ from haidang.audit.rows import row_bytes
 from haidang.core.errors import CorruptData, NotFound, Unavailable
 from haidang.core.host import ACTS_LOG
 from haidang.core.row_proof import RowProof
-from haidang.core.tlog.notes import Key, key_of, open_note
+from haidang.core.tlog.notes import open_note
 from haidang.core.units import VIETNAM, WallUs, to_datetime
+from haidang.core.witnesses import witnesses_of
 from haidang.host.signers import log_key
 from haidang.storage.log_reader import LogReader
 from haidang.web.access_log_rows import span_text
@@ -123,9 +124,8 @@ def row_proof_of(entry: Entry, index: int, home: Path) -> tuple[RowProof, LogRea
 
 def _cosigned(note: bytes) -> tuple[tuple[str, datetime], ...]:
     """The witnesses of this host's settings whose cosignatures hold."""
-    keys: list[Key] = [key_of(each.partition(" ")[0]) for each in host_settings().log.witnesses]
     try:
-        opened = open_note(note, keys)
+        opened = open_note(note, [each.key for each in witnesses_of(host_settings().log)])
     except CorruptData:
         return ()
     return tuple((each.key.name, datetime.fromtimestamp(each.time_s, UTC)) for each in opened.verified)

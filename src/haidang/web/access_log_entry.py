@@ -39,7 +39,7 @@ _FACTORS: dict[str, Promise] = {
     "passkey": lazy("khóa truy cập (passkey)"),
     "recovery": lazy("mã dự phòng"),
 }
-_INSTANTS = ("from", "to", "started", "ended")
+_INSTANTS = ("from", "to", "started", "ended", "until")
 _FIRST = ("started", "ended", "reason", "spans", "seconds")
 
 

@@ -29,7 +29,7 @@ KINDS: dict[str, tuple[Kind, Promise]] = {
     "quyen": ("rights", lazy("phân quyền")),
     "cau-hinh": ("configuration", lazy("cấu hình")),
     "luu-giu": ("holds", lazy("lưu giữ, trích xuất")),
-    "nhat-ky": ("log", lazy("xem nhật ký")),
+    "nhat-ky": ("log", lazy("nhật ký, đối soát")),
     "khac": ("other", lazy("việc khác")),
 }
 VIEWS = ("view_live", "view_playback")
@@ -99,6 +99,10 @@ ACTS: dict[str, tuple[Kind, Promise | None]] = {
     "change_configuration": ("configuration", None),
     "read_access_log": ("log", None),
     "export_access_log": ("log", lazy("kết xuất nhật ký truy cập")),
+    "ask_reconciliation": ("log", lazy("yêu cầu đối soát")),
+    "reconcile": ("log", lazy("đối soát dữ liệu với nhật ký")),
+    "extend_hold": ("holds", lazy("gia hạn lưu giữ")),
+    "release_hold": ("holds", lazy("kết thúc lưu giữ")),
     "place_hold": ("holds", None),
     "request_extraction": ("holds", None),
     "approve_extraction": ("holds", None),
@@ -121,12 +125,14 @@ FACTS: dict[str, Promise] = {
     "code": lazy("Mã lý do"),
     "copied": lazy("Khóa bị sao chép"),
     "days": lazy("Khoảng ngày đã xem"),
+    "deep": lazy("Đối soát toàn bộ"),
     "document": lazy("Văn bản"),
     "due": lazy("Hạn"),
     "ended": lazy("Kết thúc lúc"),
     "filters": lazy("Điều kiện lọc"),
     "from": lazy("Từ thời điểm"),
     "grants": lazy("Số quyền"),
+    "hold": lazy("Số của lưu giữ"),
     "keep": lazy("Giữ"),
     "kind": lazy("Loại"),
     "last_day": lazy("Ngày cuối"),
@@ -143,6 +149,7 @@ FACTS: dict[str, Promise] = {
     "review": lazy("Số của đợt rà soát"),
     "rows": lazy("Số mục"),
     "second_factor": lazy("Xác thực hai lớp bằng"),
+    "run": lazy("Số của lần đối soát"),
     "seconds": lazy("Số giây hình ảnh đã tải"),
     "session": lazy("Phiên đăng nhập"),
     "sessions": lazy("Số phiên"),
@@ -160,7 +167,9 @@ FACTS: dict[str, Promise] = {
     "to": lazy("Đến thời điểm"),
     "token": lazy("Khóa truy cập"),
     "unit": lazy("Đơn vị"),
+    "until": lazy("Lưu giữ đến"),
     "widens": lazy("Mở rộng quyền"),
+    "wrong": lazy("Số sai lệch"),
 }
 #: Why a view ended, by the fact ``reason`` of ``end_view``.
 _ENDED: dict[str, Promise] = {

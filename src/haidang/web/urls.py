@@ -33,6 +33,12 @@ from haidang.web.views.policy_changes import (
     change_withdraw,
     changes,
 )
+from haidang.web.views.reconciliations import (
+    reconciliation,
+    reconciliation_minutes,
+    reconciliation_print,
+    reconciliations,
+)
 from haidang.web.views.reviews import review, review_print, reviews
 from haidang.web.views.rights import matrix, open_points, rights, unit_sheet, who
 from haidang.web.views.self_test import self_test, self_test_bytes, self_test_pulse
@@ -111,6 +117,10 @@ urlpatterns = [
     # the log: who watched what, who was refused, what changed
     path("nhat-ky", logs, name="logs"),
     path("nhat-ky/truy-cap", access_log, name="access_log"),
+    path("nhat-ky/doi-soat", reconciliations, name="reconciliations"),
+    path("nhat-ky/doi-soat/<int:number>", reconciliation, name="reconciliation"),
+    path("nhat-ky/doi-soat/<int:number>/in", reconciliation_print, name="reconciliation_print"),
+    path("nhat-ky/doi-soat/<int:number>/bien-ban.txt", reconciliation_minutes, name="reconciliation_minutes"),
     path("nhat-ky/truy-cap/ket-xuat", log_export, name="log_export"),
     path("nhat-ky/cua-toi", own_log, name="own_log"),
     path("nhat-ky/muc/<int:number>", log_entry, name="log_entry"),

@@ -24,6 +24,7 @@ from haidang.footage.queries import StreamState, states
 from haidang.host.clock import wall_clock
 from haidang.web.allowed import require
 from haidang.web.disk_words import disk_warnings
+from haidang.web.log_words import log_warnings
 from haidang.web.present import CameraCard, State, camera_card, state_of
 from haidang.web.session import host_settings
 
@@ -59,6 +60,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         },
         "free_percent": _free_percent(),
         "disk_warnings": disk_warnings(settings.HAIDANG_HOME, now=now),
+        "log_warnings": log_warnings(settings.HAIDANG_HOME, now=now),
     }
     return render(request, "web/operations.html", context)
 

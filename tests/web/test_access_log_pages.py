@@ -12,6 +12,7 @@ from accounts.cast import account_of, logged_in
 from haidang.accounts.models import Account, AccountState, Unit
 from haidang.audit.actions import record
 from haidang.audit.models import Entry
+from haidang.audit.queries import EVERYTHING, Scope, Stretch, Wanted, entries
 from haidang.core.units import WallUs
 from haidang.host.clock import wall_clock
 from web.screens import a_screen
@@ -231,3 +232,19 @@ def test_a_page_costs_a_fixed_number_of_queries(django_assert_max_num_queries: D
     browser.get(PAGE)
     with django_assert_max_num_queries(45):
         browser.get(PAGE)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(1, 2), Wanted(1, 2, decision="deny"), Wanted(1, 2, actions=("view_live",)),
+        Wanted(1, 2, accounts=('Account::"a"',)), Wanted(1, 2, resources=('Camera::"c"',)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "scope", [EVERYTHING, Scope((Stretch('Account::"a"'),)), Scope((Stretch('Account::"a"', 3, 4),))]
+)
+def test_no_page_reads_the_whole_log(wanted: Wanted, scope: Scope) -> None:
+    plan = entries(scope, wanted)[:50].explain()
+    assert "SCAN audit_entry" not in plan, plan
+    assert "audit_entry" in plan

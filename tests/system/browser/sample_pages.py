@@ -228,7 +228,9 @@ def render(name: str, language: str = "vi", path: str = "/", **changes: Any) -> 
     request = RequestFactory().get(path)
     rooms = [
         ("wall", "Giám sát", "/giam-sat"),
+        ("holds", "Lưu giữ", "/luu-giu"),
         ("operations", "Vận hành", "/van-hanh"),
+        ("rights", "Phân quyền", "/phan-quyen"),
         ("logs", "Nhật ký và đối soát", "/nhat-ky"),
         ("account", "Tài khoản", "/tai-khoan"),
     ]

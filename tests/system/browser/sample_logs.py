@@ -58,6 +58,41 @@ def entry_page(state: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+RUN = SimpleNamespace(
+    number=12, state="done", deep=True, asked_by=f"Nguyễn Thị Phương Thảo, {UNIT}", asked_at="25/11/2026 21:00:00",
+    started_at="25/11/2026 21:00:10", finished_at="25/11/2026 23:41:07", phase="đối chiếu tệp ghi hình", percent=37,
+    wrong=3, sha256="d47eb901" * 8,
+)  # fmt: skip
+WRONG = (
+    "Tam Quan · Khu neo đậu tránh trú bão số 2 (main): Mất tệp ghi hình: nhật ký có, kho không có và chưa hết hạn lưu "
+    "trữ. Từ 25/11/2026 19:09:03 đến 19:14:03. tam-quan/tam-quan-khu-neo-dau-2/2026-11-25/120903.678Z-main.mp4"
+)
+LINE = SimpleNamespace(
+    name="Nhật ký ghi hình", origin="haidang.local/90a75c991f2d71cc/record", size=630_720_123,
+    cosigned_size=630_720_111, cosigned_at="25/11/2026 23:41:07", stamped_at="25/11/2026 23:40:00",
+    witnesses=("chung-kien.so-tttt.binhdinh.gov.vn", "chung-kien.cong-an-tinh.binhdinh.gov.vn"),
+)  # fmt: skip
+REPORT = SimpleNamespace(
+    facts={
+        "files": 1_105_920, "hashed_bytes": 32_000_000_000_000, "entries": 630_720_123, "acts_rows": 88_123,
+        "checkpoints": {"record": {"size": 630_720_123, "root": "ab" * 32}},
+        "remembered": [
+            {"witness": LINE.witnesses[0], "log": "record", "size": 9, "cosigned_at": "25/11/2026 23:41:07"}
+        ],
+    },
+    wrong=[WRONG] * 3, notes=["Nhật ký im lặng. Từ 25/11/2026 10:00:00 đến 10:05:00."], more=4,
+)  # fmt: skip
+
+
+def runs_page(**changes: Any) -> dict[str, Any]:
+    warning = SimpleNamespace(kind="refused", sentence="Nhật ký ghi hình: BÁO ĐỘNG: bên chứng kiến đã thấy khác.")
+    return {
+        "log_tabs": TABS, "running": None, "done": [RUN], "logs": [LINE], "warnings": [warning], **changes,
+    }  # fmt: skip
+
+
+RECONCILED = {"log_tabs": TABS, "run": RUN, "report": REPORT, "papers_key": "haidang.local/88d2e324/papers+14+AQ"}
+
 LOG_PAGES: dict[str, tuple[str, dict[str, Any], bool, str]] = {
     "access-log": ("access_log", log_page(40), True, "logs"),
     "access-log-empty": (
@@ -67,5 +102,19 @@ LOG_PAGES: dict[str, tuple[str, dict[str, Any], bool, str]] = {
         "logs",
     ),
     "access-log-entry": ("access_log_entry", entry_page("holds"), True, "logs"),
+    "reconciliations": ("reconciliations", runs_page(), True, "logs"),
+    "reconciliations-running": (
+        "reconciliations",
+        runs_page(running=SimpleNamespace(**{**RUN.__dict__, "state": "running"}), done=[], logs=[], warnings=[]),
+        True,
+        "logs",
+    ),
+    "reconciliation": ("reconciliation", RECONCILED, True, "logs"),
+    "reconciliation-print": (
+        "reconciliation_print",
+        {**RECONCILED, "operator": "Viễn thông Bình Định", "sha256": RUN.sha256},
+        True,
+        "logs",
+    ),
     "access-log-changed": ("access_log_entry", entry_page("broken"), True, "logs"),
 }

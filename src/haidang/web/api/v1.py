@@ -154,7 +154,7 @@ def recordings(
     )
 
 
-@api.get("/holds", response=HoldsOut, openapi_extra=_problems(), by_alias=True)
+@api.get("/holds", response=HoldsOut, openapi_extra=_problems(422), by_alias=True)
 def holds(request: HttpRequest, in_force: Query[bool | None] = None) -> HoldsOut:
     """The holds of the sites where the account may place them, the newest first; none for who may nowhere."""
     return holds_of(credential_of(request), in_force=in_force, now=wall_clock())

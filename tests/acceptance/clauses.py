@@ -8,10 +8,9 @@ import pytest
 
 __all__ = ["REASONS", "ROWS", "Row", "clause", "later"]
 
-_RECORD = "seals, log, witness and reconciliation"
 _EXTRACTION = "extraction"
 _WATCH = "keeping watch (outages, devices, violations, difficulties)"
-REASONS = {"record": _RECORD, "extraction": _EXTRACTION, "watch": _WATCH}
+REASONS = {"extraction": _EXTRACTION, "watch": _WATCH}
 
 
 class Row(NamedTuple):

@@ -18,6 +18,7 @@ from accounts.cast import account_of, logged_in
 from haidang.accounts import actions
 from haidang.accounts.models import Account
 from haidang.audit.models import Entry
+from haidang.config.check_command import Checked, check
 from haidang.core.errors import Denied
 from haidang.core.host import TICKET_PUBLIC_KEY
 from haidang.core.journal import GapReason
@@ -28,6 +29,8 @@ from haidang.footage.queries import timeline
 from haidang.gateway.redemption import Redemption
 from haidang.host.clock import wall_clock
 from policy.shipped import DAY, SITES, ask_of, decider, notice
+from reconcile.a_host import a_host
+from reconcile.test_attacks import flip
 
 pytestmark = pytest.mark.usefixtures("port")
 OPERATOR = "vien-thong-binh-dinh"
@@ -130,8 +133,12 @@ def test_no_account_shortens_the_retention_alone() -> None:
 
 
 @clause("I.2.c-1")
-@later("record")
-def test_a_file_removed_on_the_disk_is_named_by_reconciliation() -> None: ...
+def test_a_file_removed_on_the_disk_is_named_by_reconciliation(port: Path) -> None:
+    host = a_host(port)
+    host.path(3).unlink()
+    (sentence,) = reconciled().sentences
+    assert sentence.startswith("de-gi-luong-vao (main): Mất tệp ghi hình")
+    assert "Từ 25/11/2026 10:04:27 đến 10:04:31." in sentence
 
 
 @clause("I.2.c-2")
@@ -143,8 +150,17 @@ def test_no_role_alters_and_every_attempt_is_written_down(unit: str) -> None:
 
 
 @clause("I.2.c-2")
-@later("record")
-def test_a_flipped_byte_is_named_with_site_camera_and_minute() -> None: ...
+def test_a_flipped_byte_is_named_with_site_camera_and_minute(port: Path) -> None:
+    host = a_host(port)
+    flip(host.path(1), 3000)
+    (sentence,) = reconciled().sentences
+    assert sentence.startswith("de-gi-luong-vao (main): Dữ liệu hình ảnh bị thay đổi")
+    assert "Từ 25/11/2026 10:04:09 đến 10:04:" in sentence
+    assert host.files[1].media_path in sentence
+
+
+def reconciled() -> Checked:
+    return check(deep=True, number=None, progress=lambda _phase, _done, _total: None)
 
 
 @clause("I.2.c-3")

@@ -4,11 +4,11 @@
 set -eu
 
 demo="ca-certificates gettext python3-venv"
-# Browser, foreign RTSP servers and clients, a second database: for tests only.
+# Browser, foreign RTSP servers and clients, a second database, a token in software: for tests only.
 # (libatomic1: Playwright's own Node needs it.)
 test="$demo chromium ffmpeg fonts-dejavu-core gir1.2-gst-rtsp-server-1.0 glib-networking
   gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly gstreamer1.0-rtsp
-  libatomic1 mount openssl postgresql python3-gi util-linux vlc-bin vlc-plugin-base"
+  libatomic1 mount openssl postgresql python3-gi softhsm2 util-linux vlc-bin vlc-plugin-base"
 
 case "${1:-}" in
   demo) wanted=$demo ;;

@@ -18,10 +18,14 @@ from haidang.cameras.models import Camera
 from haidang.cli.main import main
 from haidang.config import account_commands, commands
 from haidang.config.commands import DemoCamera
+from haidang.config.home import read_settings
 from haidang.config.key_files import make_database_private
 from haidang.config.serve import run_web
-from haidang.core.errors import Conflict, Fatal, HaidangError, InvalidInput
+from haidang.core.errors import Conflict, Fatal, HaidangError, InvalidInput, Unavailable
 from haidang.core.settings import Settings as HostSettings
+from haidang.host import token_key
+from haidang.host.signers import log_key, log_signer
+from host.drawer import Drawer, on_token
 
 CAMERAS = [
     DemoCamera(
@@ -46,6 +50,26 @@ def test_a_prepared_host_has_its_keys_for_its_owner_alone(prepared: Path) -> Non
     assert {key.stat().st_mode & 0o777 for key in keys} == {0o600}
 
 
+def test_a_host_with_a_token_gets_no_key_file_that_nobody_uses(
+    tmp_path: Path, settings: Settings, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, drawer = tmp_path / "home", Drawer(there=False)
+    monkeypatch.setattr(token_key, "_connect", drawer.connect)
+    home.mkdir()
+    on_token(home)
+    (home / "secrets" / "token.pin").unlink()
+    settings.HAIDANG_HOME, settings.HAIDANG_SETTINGS = home, read_settings(home)
+    with pytest.raises(Unavailable) as caught:
+        commands.prepare(home)
+    assert caught.value.code == "token_away"
+    keys = sorted(key.name for key in (home / "secrets").iterdir())
+    assert keys == ["credentials.key", "django.key", "papers.key", "ticket.key"], "all the rest is ready"
+    drawer.there = True
+    commands.prepare(home)
+    assert log_key(home, "acts") == log_signer(home, "acts").key
+    assert not (home / "secrets" / "log.key").exists()
+
+
 def test_the_database_and_its_journal_are_their_owners_alone(tmp_path: Path) -> None:
     for name in ("new.sqlite3", "old.sqlite3"):
         if name.startswith("old"):  # as an earlier version left it
@@ -67,6 +91,11 @@ def test_preparing_again_changes_no_key_and_heals_a_lost_public_half(prepared: P
     commands.prepare(prepared)
     assert {key.name: key.read_bytes() for key in (prepared / "secrets").iterdir()} == before
     assert (prepared / "state" / "ticket.pub").read_bytes() == public
+    (prepared / "state" / "log.pub").write_bytes(b"half")
+    with pytest.raises(Unavailable, match="haidang init"):
+        log_key(prepared)
+    commands.prepare(prepared)
+    assert log_key(prepared) == log_signer(prepared).key
 
 
 def test_preparing_again_brings_back_no_grant_that_somebody_ended(prepared: Path) -> None:

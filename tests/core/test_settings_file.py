@@ -46,9 +46,23 @@ def test_a_store_is_named_by_address_and_bucket_over_tls() -> None:
     assert local.store.prefix == "quy-nhon/1"
 
 
+TOKEN = "[log]\npkcs11_module='/usr/lib/softhsm/libsofthsm2.so'\npkcs11_token='hai-dang'\npkcs11_key='log'\n"
+
+
+def test_a_token_is_named_by_its_library_and_two_labels() -> None:
+    assert Settings().log.pkcs11_module == ""
+    log = parse_settings(TOKEN).log
+    assert (log.pkcs11_token, log.pkcs11_key, log.pkcs11_pin_file) == ("hai-dang", "log", "secrets/token.pin")
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
+        (TOKEN.replace("/usr/lib/softhsm/", ""), "log.pkcs11_module"),
+        (TOKEN.replace("'hai-dang'", "''"), "log.pkcs11_token"),
+        (TOKEN.replace("'log'", "''"), "log.pkcs11_token"),
+        (TOKEN + "pkcs11_pin_file=''", "log.pkcs11_token"),
+        ("[log]\npkcs11_key='log'", "log.pkcs11_module"),
         ("[web]\nprt = 1", "web.prt"),
         ("[wbe]\nport = 1", "wbe"),
         ("web = 5", "web"),

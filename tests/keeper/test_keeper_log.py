@@ -10,9 +10,10 @@ import pytest
 
 from haidang import __version__
 from haidang.core.errors import Unavailable
-from haidang.core.host import LOG_KEY, RECORD_LOG, RUN
+from haidang.core.host import LOG_KEY, LOG_STANDING, RECORD_LOG, RUN
 from haidang.core.journal import CloseReason
 from haidang.core.log_entries import Checked, ClockStep, Entry, Sealed, Started, Tick, entry_of
+from haidang.core.log_standing import parse_standing
 from haidang.core.units import WallUs
 from haidang.host.signers import log_signer
 from haidang.storage import RealFileOps
@@ -57,8 +58,21 @@ def test_without_a_key_nothing_is_logged_and_with_one_it_goes_on(home: Path, tmp
     keeper = LogKeeper(log_of(home), tmp_path / "recordings")
     with pytest.raises(Unavailable):
         keeper.run_once(LATER)
+    (home / LOG_KEY).touch(mode=0o600)
     (home / LOG_KEY).write_bytes(key)
     assert keeper.run_once(LATER) > 1
+
+
+def test_a_key_that_others_can_read_is_told_and_logs_nothing_until_it_is_closed(home: Path, tmp_path: Path) -> None:
+    recorded(tmp_path / "recordings")
+    (home / LOG_KEY).chmod(0o644)
+    keeper = LogKeeper(log_of(home), tmp_path / "recordings")
+    with pytest.raises(Unavailable, match="chmod 600"):
+        keeper.run_once(LATER)
+    assert parse_standing((home / LOG_STANDING / "record.json").read_bytes()).error == "key_open"
+    (home / LOG_KEY).chmod(0o600)
+    assert keeper.run_once(LATER) > 1
+    assert parse_standing((home / LOG_STANDING / "record.json").read_bytes()).error == ""
 
 
 def test_each_host_has_a_log_of_its_own_name(home: Path) -> None:

@@ -26,7 +26,7 @@ from haidang.core.units import WallUs
 from haidang.core.witnesses import witnesses_of
 from haidang.host.clock import wall_clock
 from haidang.host.files import replace_file
-from haidang.host.signers import LOGS, log_signer, papers_signer
+from haidang.host.signers import LOGS, log_key, papers_signer
 from haidang.host.witness_http import WitnessHttp
 from haidang.reconcile.run import Outcome, Sources
 from haidang.reconcile.run import Reconciliation as Work
@@ -100,7 +100,7 @@ def _row(number: int | None, *, deep: bool) -> Reconciliation | None:
 def _sources(home: Path) -> Sources:
     own = settings.HAIDANG_SETTINGS
     root = Path(own.recorder.root) if own.recorder.root else home / RECORDINGS
-    keys = {name: log_signer(home, name).key for name in LOGS}
+    keys = {name: log_key(home, name) for name in LOGS}
     store = open_store(own.store, home) if own.store.endpoint else None
     return Sources(home, root, keys, witnesses_of(own.log), WitnessHttp(own.log.ca_file).get, store=store)
 

@@ -28,7 +28,7 @@ from haidang.config.account_commands import (
     lock_account,
 )
 from haidang.config.demonstration import DemoCamera, demo_setup
-from haidang.config.key_files import credentials_key, make_database_private, make_folders, make_keys
+from haidang.config.key_files import credentials_key, keep_log_key, make_database_private, make_folders, make_keys
 from haidang.config.policy_commands import (
     Verdict,
     apply_policy,
@@ -82,15 +82,19 @@ def prepare(home: Path) -> None:
     """Make the host ready: folders, keys (0700/0600), database tables, policy set. Doing it again changes nothing.
 
     The shipped policy set is applied where none is in force; later changes are `policy apply`'s, so that a start never
-    brings back a grant that somebody ended.
+    brings back a grant that somebody ended. Raises Unavailable (``token_*``) where the logs' key is on a token that
+    is not at hand; all the rest is done then.
     """
+    on_token = bool(settings.HAIDANG_SETTINGS.log.pkcs11_module)
     make_folders(home)
-    make_keys(home)
+    make_keys(home, log_on_token=on_token)
     if not settings.HAIDANG_SETTINGS.database_url:
         make_database_private(home / DATABASE)  # it holds who watches what
     call_command("migrate", interactive=False, verbosity=0)
     call_command("clearsessions")  # what browsers forgot; accounts' login sessions stay as records
     first_policy()
+    if on_token:
+        keep_log_key(home)
 
 
 def add_camera(

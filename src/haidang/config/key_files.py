@@ -26,8 +26,9 @@ from haidang.core.host import (
 )
 from haidang.core.sealed import KEY_BYTES
 from haidang.host.files import replace_file
+from haidang.host.signers import log_signer
 
-__all__ = ["credentials_key", "make_database_private", "make_folders", "make_keys"]
+__all__ = ["credentials_key", "keep_log_key", "make_database_private", "make_folders", "make_keys"]
 
 _PRIVATE = ("secrets", RUN, DOORBELLS)
 _FOLDERS = (RECORDINGS, LOGS, "state", LOG_STANDING)
@@ -42,19 +43,31 @@ def make_folders(home: Path) -> None:
         (home / name).mkdir(mode=0o750, exist_ok=True)
 
 
-def make_keys(home: Path, *, draw: Callable[[int], bytes] = secrets.token_bytes) -> None:
-    """Make what is missing. The public half is derived anew from the private one, so a crash between them heals."""
+def make_keys(home: Path, *, draw: Callable[[int], bytes] = secrets.token_bytes, log_on_token: bool = False) -> None:
+    """Make what is missing. A public half is derived anew from the private one, so a crash between them heals.
+
+    ``log_on_token``: no file for the logs' key, which nobody would use and a thief could; then ``keep_log_key``.
+    """
     _make(home / DJANGO_KEY, lambda: draw(40).hex().encode())
     _make(home / CREDENTIALS_KEY, lambda: draw(KEY_BYTES))
     _make(home / TICKET_KEY, lambda: draw(32))
-    _make(home / LOG_KEY, lambda: draw(32))
     _make(home / PAPERS_KEY, lambda: draw(32))
-    for private, public in ((TICKET_KEY, TICKET_PUBLIC_KEY), (LOG_KEY, LOG_PUBLIC_KEY)):
-        _make_public(home / private, home / public)
+    _make_public(home / TICKET_KEY, home / TICKET_PUBLIC_KEY)
+    if not log_on_token:
+        _make(home / LOG_KEY, lambda: draw(32))
+        _make_public(home / LOG_KEY, home / LOG_PUBLIC_KEY)
+
+
+def keep_log_key(home: Path) -> None:
+    """The public half of the key on the token, for those who read the logs. Raises Unavailable (``token_*``)."""
+    _keep_public(home / LOG_PUBLIC_KEY, log_signer(home).key.public)
 
 
 def _make_public(private: Path, path: Path) -> None:
-    public = Ed25519PrivateKey.from_private_bytes(private.read_bytes()).public_key().public_bytes_raw()
+    _keep_public(path, Ed25519PrivateKey.from_private_bytes(private.read_bytes()).public_key().public_bytes_raw())
+
+
+def _keep_public(path: Path, public: bytes) -> None:
     if not path.exists() or path.read_bytes() != public:
         replace_file(path, public, mode=0o644, durable=True)
 

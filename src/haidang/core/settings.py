@@ -77,7 +77,7 @@ class RecorderSettings:
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:
-    """Who cosigns the logs of this host."""
+    """Who cosigns the logs of this host, and where the key is that signs them."""
 
     #: ``<vkey> <address>`` of each witness.
     witnesses: tuple[str, ...] = ()
@@ -85,6 +85,13 @@ class LogSettings:
     quorum: int = 0
     #: Certificates by which witnesses are known (PEM); "" = the system's.
     ca_file: str = ""
+    #: The library of a PKCS#11 token that holds the key; "" = the key is ``secrets/log.key``.
+    pkcs11_module: str = ""
+    #: Labels of the token and of the key on it.
+    pkcs11_token: str = ""
+    pkcs11_key: str = ""
+    #: One line, mode 0600; in HAIDANG_DIR unless absolute. The PIN itself is never here.
+    pkcs11_pin_file: str = "secrets/token.pin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,18 +296,30 @@ def _check_ranges(settings: Settings) -> None:
     for name, url in (("web.public_url", web.public_url), ("gateway.public_url", gateway.public_url)):
         if url and _scheme(url) not in ("http", "https"):
             raise _wrong(name, f"takes an address like https://camera.example.vn, not {url!r}")
-    for witness in settings.log.witnesses:
-        vkey, space, url = witness.partition(" ")
-        if not (vkey and space and is_safe_address(url)):
-            raise _wrong("log.witnesses", f"takes `<vkey> https://…` of each witness, not {witness!r}")
-    if not 0 <= settings.log.quorum <= len(settings.log.witnesses):
-        raise _wrong("log.quorum", f"takes 0 to {len(settings.log.witnesses)}, not {settings.log.quorum}")
+    _check_log(settings.log)
     _check_store(settings.store)
     _check_timestamp(settings.timestamp)
     if gateway.port == web.port:
         raise _wrong("gateway.port", f"takes another port than web.port, which is {web.port}")
     if settings.database_url and _scheme(settings.database_url) not in ("postgresql", "postgres"):
         raise _wrong("database_url", "takes postgresql://user@host/name, or nothing for SQLite")
+
+
+def _check_log(log: LogSettings) -> None:
+    for witness in log.witnesses:
+        vkey, space, url = witness.partition(" ")
+        if not (vkey and space and is_safe_address(url)):
+            raise _wrong("log.witnesses", f"takes `<vkey> https://…` of each witness, not {witness!r}")
+    if not 0 <= log.quorum <= len(log.witnesses):
+        raise _wrong("log.quorum", f"takes 0 to {len(log.witnesses)}, not {log.quorum}")
+    # A name alone would be looked for wherever the loader's environment says: the library sees the PIN.
+    if log.pkcs11_module and not log.pkcs11_module.startswith("/"):
+        raise _wrong("log.pkcs11_module", "takes the whole path of a library, like /usr/lib/softhsm/libsofthsm2.so")
+    labels = (log.pkcs11_token, log.pkcs11_key)
+    if log.pkcs11_module and not (all(labels) and log.pkcs11_pin_file):
+        raise _wrong("log.pkcs11_token, pkcs11_key and pkcs11_pin_file", "take a text that is not empty")
+    if any(labels) and not log.pkcs11_module:
+        raise _wrong("log.pkcs11_module", "takes the library of the token that is named")
 
 
 def _check_store(store: StoreSettings) -> None:

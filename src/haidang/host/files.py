@@ -1,11 +1,13 @@
-"""Small files that others read while they change: replaced whole, never written into."""
+"""Small files: what others read while it changes is replaced whole, and a secret is read only while it is one."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-__all__ = ["replace_file"]
+from haidang.core.errors import Unavailable
+
+__all__ = ["read_private", "replace_file"]
 
 
 def replace_file(path: Path, content: bytes, *, mode: int, durable: bool) -> None:
@@ -24,6 +26,20 @@ def replace_file(path: Path, content: bytes, *, mode: int, durable: bool) -> Non
     beside.replace(path)
     if durable:
         _sync_folder(path.parent)
+
+
+def read_private(path: Path) -> bytes:
+    """A secret's bytes. Raises OSError, or Unavailable (``key_open``): what others may read is none."""
+    with path.open("rb") as file:
+        status = os.fstat(file.fileno())  # of what is read, not of what has that name a moment later
+        if status.st_uid != os.geteuid():
+            raise Unavailable(
+                f"{path} belongs to user {status.st_uid}, and user {os.geteuid()} asks: run as its owner, or chown it",
+                code="key_open",
+            )
+        if status.st_mode & 0o077:
+            raise Unavailable(f"{path} can be read by others: chmod 600 {path}", code="key_open")
+        return file.read()
 
 
 def _sync_folder(path: Path) -> None:

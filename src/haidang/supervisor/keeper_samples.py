@@ -21,7 +21,7 @@ from haidang.core.units import WallUs
 from haidang.footage.actions import keep_finding, note_answers
 from haidang.footage.expiring import has_expired
 from haidang.footage.models import Sample
-from haidang.host.signers import log_signer
+from haidang.host.signers import log_key
 from haidang.storage.log_reader import LogReader
 from haidang.supervisor.keeper_log import MAX_WAITING
 
@@ -45,7 +45,7 @@ class SampleChecker:
         waiting = list(Sample.objects.filter(found="").order_by("pk")[:_AT_ONCE])
         if not waiting:
             return 0
-        reader, count = LogReader(self.home / RECORD_LOG, log_signer(self.home).key), 0
+        reader, count = LogReader(self.home / RECORD_LOG, log_key(self.home)), 0
         for sample in waiting:
             try:
                 found, sha256 = self._look(reader, sample.entry)

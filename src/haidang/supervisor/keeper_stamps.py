@@ -20,7 +20,7 @@ from haidang.core.tlog.checkpoints import checkpoint_of
 from haidang.core.tlog.notes import open_note
 from haidang.core.units import WallUs
 from haidang.host.files import replace_file
-from haidang.host.signers import log_signer
+from haidang.host.signers import log_key
 from haidang.storage.log_reader import LogReader
 from haidang.storage.stamps import (
     KEPT_UNREAD,
@@ -107,7 +107,7 @@ class StampKeeper:
         return not turn.tried_at <= now < turn.tried_at + wait_s * _SECOND_US
 
     def _stamp(self, name: str, folder: Path, turn: _Turn, now: WallUs) -> int:
-        key = log_signer(self.home, name).key
+        key = log_key(self.home, name)
         try:
             note = LogReader(folder, key).cosigned_note
         except NotFound:

@@ -16,7 +16,7 @@ from haidang.core.errors import HaidangError, InvalidInput
 from haidang.core.host import ACTS_LOG, RECORD_LOG
 from haidang.core.tlog.notes import Key
 from haidang.core.units import to_datetime
-from haidang.host.signers import LOGS, log_signer, papers_signer
+from haidang.host.signers import LOGS, log_key, log_signer, papers_signer
 from haidang.storage.log_reader import LogReader
 
 _PAPERS = "papers"
@@ -55,10 +55,12 @@ def run(options: argparse.Namespace) -> int:
     if options.verb == "policy":
         print(_policy(home), end="")
         return OK
-    key = papers_signer(home).key if options.log == _PAPERS else log_signer(home, options.log).key
     if options.verb == "key":
+        # Others will trust it, so it is asked of what signs.
+        key = papers_signer(home).key if options.log == _PAPERS else log_signer(home, options.log).key
         print(json.dumps({"vkey": str(key)}) if options.json else key)
         return OK
+    key = log_key(home, options.log)
     if options.verb == "stamps":
         return _stamps(home, home / _FOLDERS[options.log], key, options)
     log = LogReader(home / _FOLDERS[options.log], key)

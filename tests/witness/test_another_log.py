@@ -1,4 +1,4 @@
-"""Another implementation's log asked our witness (aics-witness 0.1.0's feeder, recorded): what it sent is answered so."""
+"""Another implementation's log asked our witness (aics-witness 0.1.0's feeder, recorded), and is answered as then."""
 
 from __future__ import annotations
 

@@ -21,9 +21,12 @@ import haidang.config.ready  # noqa: F401 - sets Django up before models are imp
 from haidang.accounts.factors import step_of, totp_code
 from haidang.config import commands
 from haidang.config.policy_commands import Person
+from haidang.config.scenario_attacks import ATTACKS
+from haidang.config.scenario_tamper import TamperedHost
 from haidang.core.errors import Denied
 from haidang.core.host import DEMO_ACCOUNTS
 from haidang.host.clock import wall_clock
+from haidang.reconcile.run import Outcome
 
 __all__ = ["SCENARIOS", "play"]
 
@@ -90,7 +93,25 @@ def reorganisation(case: Case) -> None:
         case.check(f"their account on {day}: {verdict.sentence}", expected=allowed, found=verdict.allowed)
 
 
-SCENARIOS: Mapping[str, Callable[[Case], None]] = {"reorganisation": reorganisation}
+def tamper(case: Case) -> None:
+    """A camera recorded, logged and cosigned; then each thing that root could do to it, named by reconciliation."""
+    host = TamperedHost(case.home)
+    host.record_and_log()
+    untouched = host.reconcile()
+    case.check("a host that nobody touched is whole", expected=[], found=_wrong(untouched))
+    case.paper("bien-ban-00.txt", host.minutes(0, untouched).splitlines())
+    for number, attack in enumerate(ATTACKS, 1):
+        with attack.does(host):
+            outcome = host.reconcile()
+        case.check(attack.name, expected=sorted(attack.kinds), found=_wrong(outcome))
+        case.paper(f"bien-ban-{number:02}.txt", host.minutes(number, outcome).splitlines())
+
+
+def _wrong(outcome: Outcome) -> list[str]:
+    return sorted({each.kind for each in outcome.findings if each.wrong})
+
+
+SCENARIOS: Mapping[str, Callable[[Case], None]] = {"reorganisation": reorganisation, "tamper": tamper}
 
 
 def play(name: str, out: Path) -> bool:

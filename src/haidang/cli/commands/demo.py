@@ -38,7 +38,7 @@ from haidang.supervisor.supervise import GUARDIAN, guard
 READY_WITHIN_S = 120
 USERNAME = "haidang"
 #: Of haidang.config.scenarios, which sets Django up when it is imported.
-SCENARIOS = ("reorganisation",)
+SCENARIOS = ("reorganisation", "tamper")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,9 +1,8 @@
 """The test run: hermetic tests in parallel first, then system tests, a process a folder (not with ``--fast``).
 
 One command, one exit code; each part prints how long it took, when it is over. System tests mostly wait for cameras,
-browsers and timeouts, so two folders run side by side; ``stack``, which is a whole host, runs alone. A system test that
-fails is run once more, alone, and both results are shown: real processes on a machine of two busy cores can miss a
-moment once, a fault misses it twice.
+browsers and timeouts, so two folders run side by side. A system test that fails is run once more, alone, and both
+results are shown: real processes on a machine of two busy cores can miss a moment once, a fault misses it twice.
 """
 
 import os
@@ -18,8 +17,8 @@ PYTEST = [sys.executable, "-m", "pytest", "-q"]
 HERMETIC = ["-m", "not system", "-n", "auto", "--disable-socket", "--allow-unix-socket"]
 SYSTEM = ["-m", "system", "--durations=5"]
 LANES = 2
-LONGEST = ("recorder", "browser", "simulator", "web", "gateway")
-ALONE = ("stack",)
+#: ``recorder`` draws the scenes that ``stack`` shows, so it begins before it.
+LONGEST = ("recorder", "browser", "stack", "simulator", "web", "gateway")
 #: More failures than this are no missed moments.
 MOST_AGAIN = 3
 
@@ -47,13 +46,12 @@ def system_part(folder: Path) -> tuple[int, list[str]]:
 
 
 def system_tests() -> list[int]:
-    """Every folder, the longest first so that both lanes end together; then, alone, the whole host and what failed."""
+    """Every folder, the longest first so that both lanes end together; then, alone, what failed."""
     folders = [path for path in (ROOT / "tests" / "system").iterdir() if any(path.glob("test_*.py"))]
     first = [name for name in LONGEST if ROOT / "tests/system" / name in folders]
-    rest = sorted(path.name for path in folders if path.name not in (*first, *ALONE))
+    rest = sorted(path.name for path in folders if path.name not in first)
     with ThreadPoolExecutor(LANES) as lanes:
         results = list(lanes.map(lambda name: system_part(ROOT / "tests/system" / name), [*first, *rest]))
-    results += [system_part(folder) for folder in folders if folder.name in ALONE]
     return [_again(code, failed) for code, failed in results]
 
 

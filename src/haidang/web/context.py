@@ -65,6 +65,6 @@ def _navigation(request: HttpRequest, account: Account, now: WallUs) -> list[Nav
     if authorise(account, "view_operations", SYSTEM, now=now).allowed:
         names.append(("operations", _("Vận hành")))
     if account.kind != "terminal":
-        names += [("rights", _("Phân quyền")), ("logs", _("Nhật ký và đối soát"))]
+        names += [("rights", _("Phân quyền")), ("logs", _("Nhật ký"))]
     names.append(("account", _("Tài khoản")))
     return [NavItem(key, label, reverse(key), request.path.startswith(reverse(key))) for key, label in names]

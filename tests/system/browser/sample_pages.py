@@ -231,7 +231,7 @@ def render(name: str, language: str = "vi", path: str = "/", **changes: Any) -> 
         ("holds", "Lưu giữ", "/luu-giu"),
         ("operations", "Vận hành", "/van-hanh"),
         ("rights", "Phân quyền", "/phan-quyen"),
-        ("logs", "Nhật ký và đối soát", "/nhat-ky"),
+        ("logs", "Nhật ký", "/nhat-ky"),
         ("account", "Tài khoản", "/tai-khoan"),
     ]
     page = {

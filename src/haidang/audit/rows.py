@@ -6,10 +6,11 @@ column changes the bytes.
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 from haidang.audit.models import Entry
-from haidang.core.log_entries import Act, commitment
+from haidang.core.log_entries import SALT_BYTES, Act, commitment
 
 __all__ = ["act_of", "row_bytes"]
 
@@ -19,10 +20,14 @@ _COLUMNS = ("id", "at", "actor", "action", "resource", "purpose", "decision", "c
 def row_bytes(entry: Entry) -> bytes:
     """The row as it is committed to, without its salt."""
     row = {name: getattr(entry, name) for name in _COLUMNS}
-    row["facts"] = dict(sorted(row["facts"].items()))  # PostgreSQL does not keep the order of keys
+    if isinstance(row["facts"], dict):  # whoever edits rows can put anything there
+        row["facts"] = dict(sorted(row["facts"].items()))  # PostgreSQL does not keep the order of keys
     return json.dumps(row, separators=(",", ":"), ensure_ascii=True).encode()
 
 
 def act_of(entry: Entry) -> Act:
-    """What the log says of the row."""
-    return Act(entry.pk, commitment(bytes(entry.salt), row_bytes(entry)))
+    """What the log says of the row; also of one whose salt is none, which no program of ours writes."""
+    salt = bytes(entry.salt)
+    if len(salt) != SALT_BYTES:
+        salt = hashlib.sha256(salt).digest()
+    return Act(entry.pk, commitment(salt, row_bytes(entry)))

@@ -20,7 +20,7 @@ WRONG = frozenset(
     {
         "file_missing", "file_cut", "file_grown", "bytes_changed", "file_added", "file_unknown", "file_unreadable",
         "journal_missing", "journal_changed", "gap_journal_changed", "gap_journal_missing", "gap_added",
-        "minutes_unexplained", "gap_told_late",
+        "minutes_unexplained", "gap_told_late", "sealed_again", "expired_early", "act_told_late",
         "log_missing", "log_checkpoint", "log_tile", "log_entry", "log_root", "chain_broken", "seals_broken",
         "expired_unknown", "clock_back", "clock_behind", "clock_ahead",
         "row_missing", "row_changed", "row_added", "row_minutes", "row_gap", "act_missing", "act_changed",

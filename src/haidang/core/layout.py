@@ -16,7 +16,16 @@ from typing import Literal, get_args
 from haidang.core.errors import InvalidInput
 from haidang.core.units import WallUs, from_datetime, to_datetime
 
-__all__ = ["STREAMS", "RecordingName", "Stream", "check_slug", "check_stream", "day_folder", "gaps_journal"]
+__all__ = [
+    "STREAMS",
+    "RecordingName",
+    "Stream",
+    "check_slug",
+    "check_stream",
+    "day_folder",
+    "gaps_journal",
+    "is_slug",
+]
 
 Stream = Literal["main", "sub"]
 STREAMS: tuple[Stream, ...] = get_args(Stream)
@@ -30,9 +39,14 @@ _NAME = re.compile(
 )
 
 
+def is_slug(text: str) -> bool:
+    """Whether ``text`` can name a site or camera."""
+    return _SLUG.fullmatch(text) is not None
+
+
 def check_slug(text: str, what: str) -> str:
     """Return ``text`` if it can name a site or camera in paths, URLs and Cedar; raise InvalidInput if not."""
-    if not _SLUG.fullmatch(text):
+    if not is_slug(text):
         raise InvalidInput(
             f"couldn't use {text!r} as {what}: 1 to 63 of a-z, 0-9 and '-', starting and ending with a letter or digit",
             code="invalid_slug",

@@ -41,6 +41,8 @@ __all__ = [
 VERSION = 1
 _HASH_BYTES = 32
 SALT_BYTES = 32
+#: The year 10000: nobody can write a later time down.
+_END_OF_TIME_US = 253_402_300_800_000_000
 #: Of a stream's first entry.
 NO_LINK = bytes(_HASH_BYTES)
 
@@ -213,7 +215,14 @@ def _value(declared: Any, value: object, wrong: CorruptData) -> object:
         if found is None or len(found) != _HASH_BYTES:
             raise wrong
         return found
-    expected = str if declared == "str" else int
-    if type(value) is not expected or (expected is int and not 0 <= int(str(value)) < 1 << 63):
+    if declared == "str":
+        if type(value) is not str or not (value.isascii() or _is_text(value)):
+            raise wrong
+    elif type(value) is not int or not 0 <= value < (_END_OF_TIME_US if declared == "WallUs" else 1 << 63):
         raise wrong
     return value
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written down: JSON spells halves of characters too."""
+    return not any(0xD800 <= ord(each) < 0xE000 for each in value)

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import json
+
 from haidang.audit.models import Entry
 from haidang.audit.rows import act_of
 from haidang.core.errors import CorruptData
 from haidang.core.findings import Finding
 from haidang.core.log_entries import Act, Tick, entry_of
 from haidang.core.units import WallUs
+from haidang.reconcile.alive import Alive
 from haidang.reconcile.log_pass import LOST
-from haidang.reconcile.scratch import Scratch
+from haidang.reconcile.scratch import LoggedAct, Scratch
 
 __all__ = ["ActLedger", "ActPass"]
 
 _CHUNK = 500
 #: What is younger may not be logged yet.
 _YOUNG_US = 90_000_000
+#: Acts are logged within seconds; a transaction that holds one back takes minutes at most (supervisor.keeper_acts).
+_LATE_US = 15 * 60 * 1_000_000
 
 
 class ActLedger:
     """Entries of the log of acts into the scratch file; ``newest_us`` is its newest tick."""
 
-    def __init__(self, scratch: Scratch, newest_us: int = 0) -> None:
-        self._scratch, self.newest_us = scratch, newest_us
+    def __init__(self, scratch: Scratch, state: str = "") -> None:
+        self.newest_us, stretches = json.loads(state) if state else (0, [])
+        self._scratch, self._alive = scratch, Alive(stretches)
+
+    @property
+    def state(self) -> str:
+        return json.dumps([self.newest_us, self._alive.state])
 
     def take(self, first: int, entries: list[bytes] | None) -> None:
         """A bundle's entries."""
@@ -36,8 +46,9 @@ class ActLedger:
                 self._scratch.report(Finding("log_entry", facts={"log": "acts", "index": index}))
                 continue
             if isinstance(entry, Act):
-                acts.append((entry.row, entry.sha256, index))
+                acts.append((entry.row, entry.sha256, index, self._alive.since(_LATE_US)))
             elif isinstance(entry, Tick):
+                self._alive.tick(entry.at_us)
                 self.newest_us = max(self.newest_us, entry.at_us)
         self._scratch.put_acts(acts)
 
@@ -63,15 +74,18 @@ class ActPass:
                 self._row(row, logged.get(row.pk, []))
             behind, count = rows[-1].pk, count + len(rows)
 
-    def _row(self, row: Entry, logged: list[tuple[bytes, int]]) -> None:
+    def _row(self, row: Entry, logged: list[LoggedAct]) -> None:
         if not logged:
             if self._whole and row.at < self._until_us - _YOUNG_US:
                 self._tell("act_added", row.pk, row)
             return
-        if len({sha256 for sha256, _at in logged}) > 1:
+        if len({each.sha256 for each in logged}) > 1:
             self._tell("act_twice", row.pk, row)
-        if act_of(row).sha256 != logged[-1][0]:
+        sha256 = act_of(row).sha256
+        if sha256 != logged[-1].sha256:
             self._tell("act_changed", row.pk, row)
+        elif row.at < next(each.late_us for each in logged if each.sha256 == sha256):
+            self._tell("act_told_late", row.pk, row)
 
     def _log_to_rows(self) -> int:
         behind = 0

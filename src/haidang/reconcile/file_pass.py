@@ -21,12 +21,16 @@ from haidang.core.log_entries import NO_LINK, Sealed, entry_of
 from haidang.core.sealed_ranges import sealed_ranges
 from haidang.core.units import WallUs
 from haidang.reconcile.scratch import LoggedFile, Scratch, fold
+from haidang.reconcile.since import Since
+from haidang.storage.plain_files import open_plain, read_plain
 
 __all__ = ["FilePass", "SealedBytes", "hash_range"]
 
 _CHUNK_BYTES = 1024 * 1024
 #: Ended by a disk that refused bytes, or by the start after a crash: something half may lie behind the end.
 _MAY_GO_ON = ("write_failed", "adopted")
+#: A power cut takes less: recorders sync every few seconds.
+_UNSETTLED_US = 30_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +47,22 @@ class SealedBytes:
 class FilePass:
     """``entry`` gives an entry of the log by its number, for recordings whose journal is not what was logged."""
 
-    def __init__(self, root: Path, scratch: Scratch, entry: Callable[[int], bytes], *, deep: bool) -> None:
-        self._root, self._scratch, self._entry, self._deep = root, scratch, entry, deep
+    def __init__(
+        self, root: Path, scratch: Scratch, entry: Callable[[int], bytes], since: Since, *, deep: bool
+    ) -> None:
+        self._root, self._scratch, self._entry, self._since, self._deep = root, scratch, entry, since, deep
         self._buffer = bytearray(_CHUNK_BYTES)
         #: Bytes that were hashed.
         self.hashed_bytes = 0
 
     def check(self, file: LoggedFile) -> None:
         """One recording."""
+        self._hold_to_first_seals(file)
         path = self._root / file.path
         try:
             size = path.stat().st_size
         except FileNotFoundError:
-            if not file.expired_us:
+            if not file.expired_us and not self._since.expired(file.path):
                 self._tell("file_missing", file)
             return
         except OSError as error:
@@ -79,9 +86,10 @@ class FilePass:
     def _journal(self, file: LoggedFile) -> list[SealedBytes] | None:
         """Its seals, as far as they are logged; None if they are not the log's."""
         try:
-            raw = (self._root / RecordingName.parse(file.path).journal_path).read_bytes()
+            raw = read_plain(self._root / RecordingName.parse(file.path).journal_path)
         except FileNotFoundError:
-            self._tell("journal_missing", file)
+            if not self._since.expired(file.path):
+                self._tell("journal_missing", file)
             return None
         except OSError as error:
             self._tell("file_unreadable", file, why=error.strerror or "")
@@ -106,25 +114,47 @@ class FilePass:
             return None
         return seals[: file.seals]
 
+    def _hold_to_first_seals(self, file: LoggedFile) -> None:
+        """A journal that was written anew after a power cut may say something else of the last moment, and of no other:
+        bytes that were sealed before were on the disk.
+        """
+        for first, last in self._scratch.rewritten(file.path):
+            before = self._seals_between(file.path, first, last)
+            settled_us = max((each.to_us for each in before), default=0) - _UNSETTLED_US
+            now = {(each.offset_bytes, each.size_bytes, each.sha256) for each in self._logged_seals(file)}
+            changed = [
+                each for each in before
+                if each.to_us < settled_us and (each.offset_bytes, each.size_bytes, each.sha256) not in now
+            ]  # fmt: skip
+            if changed:
+                self._tell("sealed_again", file, index=first)
+
     def _logged_seals(self, file: LoggedFile) -> list[SealedBytes]:
         """The seals of a recording from the log: as many as count, the newest where it was logged twice."""
+        return self._seals_between(file.path, file.first_index, file.last_index)[-file.seals :]
+
+    def _seals_between(self, path: str, first: int, last: int) -> list[SealedBytes]:
         found: list[SealedBytes] = []
-        for index in range(file.first_index, file.last_index + 1):
+        for index in range(first, last + 1):
             try:
                 entry = entry_of(self._entry(index))
             except CorruptData:
                 continue  # the log's own pass has told of it
-            if isinstance(entry, Sealed) and entry.file == file.path:
+            if isinstance(entry, Sealed) and entry.file == path:
                 found.append(
                     SealedBytes(entry.offset_bytes, entry.size_bytes, entry.sha256, entry.from_us, entry.to_us)
                 )
-        return found[-file.seals :]
+        return found
 
     # -- the bytes
 
     def _hash(self, path: Path, file: LoggedFile, seals: list[SealedBytes]) -> None:
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = open_plain(path)
+        except FileNotFoundError:
+            if not self._since.expired(file.path):
+                self._tell("file_missing", file)
+            return
         except OSError as error:
             self._tell("file_unreadable", file, why=error.strerror or "")
             return

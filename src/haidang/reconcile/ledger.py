@@ -7,10 +7,12 @@ again where it goes on. A hole between two seals longer than ``JOIN_US`` waits f
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 
-from haidang.core.errors import CorruptData
+from haidang.core.errors import CorruptData, InvalidInput
 from haidang.core.findings import Finding
+from haidang.core.layout import RecordingName, check_slug, check_stream
 from haidang.core.log_entries import (
     NO_LINK,
     ClockStep,
@@ -24,6 +26,7 @@ from haidang.core.log_entries import (
     entry_of,
     link_of,
 )
+from haidang.core.retention import DAY_US
 from haidang.core.timeline import JOIN_US
 from haidang.core.units import WallUs
 from haidang.reconcile.log_pass import LOST
@@ -31,6 +34,11 @@ from haidang.reconcile.scratch import LoggedFile, LoggedGap, Scratch, fold
 from haidang.reconcile.times import Times
 
 __all__ = ["Ledger"]
+
+#: What of a recording's end may lie behind its last seal, where the disk failed.
+_UNSEALED_US = 60_000_000
+#: In the words of a retention's rule (footage.expiring).
+_DAYS = re.compile(r" (\d{1,6}) days\b", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -60,10 +68,12 @@ class Ledger:
     """Takes every entry in order."""
 
     def __init__(self, scratch: Scratch, state: str = "") -> None:
-        said = json.loads(state) if state else {"streams": [], "times": None, "lost": False}
+        said = json.loads(state) if state else {"streams": [], "times": None, "lost": False, "reworded": []}
         self._scratch, self._lost = scratch, bool(said["lost"])
         self._streams = {(each["camera"], each["stream"]): _Stream(**each) for each in said["streams"]}
         self.times = Times(scratch.report, said["times"])
+        #: Gaps that had ended and were told anew long after: what they were before.
+        self._reworded = {tuple(key): tuple(word) for key, word in said["reworded"]}
 
     @property
     def state(self) -> str:
@@ -72,6 +82,7 @@ class Ledger:
                 "streams": [asdict(each) for each in self._streams.values()],
                 "times": self.times.state,
                 "lost": self._lost,
+                "reworded": list(self._reworded.items()),
             }
         )
 
@@ -86,7 +97,8 @@ class Ledger:
                 continue
             try:
                 entry = entry_of(data)
-            except CorruptData:
+                _check_names(entry)
+            except (CorruptData, InvalidInput):
                 self._scratch.report(Finding("log_entry", facts={"log": "record", "index": index}))
                 continue
             self._take(index, entry, data)
@@ -95,6 +107,10 @@ class Ledger:
         """Recordings whose end is not logged yet."""
         for stream in self._streams.values():
             self._put(stream, "")
+        for camera, stream_name, from_us in self._reworded:
+            now = self._scratch.gap(camera, stream_name, from_us)
+            if now is not None:
+                self.times.told_late(now, now.to_us)
         self.times.finish()
 
     def last_at(self, camera: str, stream: str) -> int:
@@ -144,10 +160,10 @@ class Ledger:
 
     def _seal(self, stream: _Stream, entry: Sealed, index: int) -> None:
         if entry.file != stream.file:
-            self._put(stream, "")
-            self._begin(stream, entry.file, index)
+            self._next(stream, entry.file, index)
         elif entry.offset_bytes == 0 and stream.seals:
             self._scratch.report(_of_file("journal_rewritten", stream))
+            self._scratch.put_rewritten(stream.file, stream.first_index, index - 1)
             self._begin(stream, entry.file, index)
         if entry.offset_bytes != stream.size_bytes and not stream.damaged:
             self._scratch.report(_of_file("seals_broken", stream, index=index))
@@ -164,13 +180,19 @@ class Ledger:
 
     def _end(self, stream: _Stream, entry: FileEnd, index: int) -> None:
         if entry.file != stream.file:  # one that was never sealed: nothing of it was promised
-            self._put(stream, "")
-            self._begin(stream, entry.file, index)
+            self._next(stream, entry.file, index)
         if entry.size_bytes != stream.size_bytes and not stream.damaged:
             self._scratch.report(_of_file("seals_broken", stream, index=index))
         stream.size_bytes = entry.size_bytes
         self._put(stream, entry.reason)
         stream.damaged = False
+
+    def _next(self, stream: _Stream, path: str, index: int) -> None:
+        """Another recording. Nobody but who sets the log's state back has one logged that was left behind."""
+        self._put(stream, "")
+        self._begin(stream, path, index)
+        if self._scratch.file(path) is not None:
+            self._scratch.report(_of_file("sealed_again", stream, index=index))
 
     @staticmethod
     def _begin(stream: _Stream, path: str, index: int) -> None:
@@ -189,14 +211,23 @@ class Ledger:
         stream.file = ""
 
     def _gap(self, entry: Gap) -> None:
-        if self._scratch.gap(entry.camera, entry.stream, entry.from_us) is None:  # told anew when better known
+        known = self._scratch.gap(entry.camera, entry.stream, entry.from_us)
+        key = entry.camera, entry.stream, entry.from_us
+        if known is None:
             self.times.gap(entry)
+        elif known.to_us or key in self._reworded:  # while it is open, its cause may become better known
+            ended = self._reworded.pop(key, (known.to_us, known.reason))
+            if ended != (entry.to_us, entry.reason) and self.times.is_late(ended[0]):
+                self._reworded[key] = ended
         self._scratch.put_gap(LoggedGap(entry.camera, entry.stream, entry.from_us, entry.to_us, entry.reason))
 
     def _expire(self, entry: Expired) -> None:
         kind = "emergency_expiry" if entry.reason == "emergency" else ""
+        file = self._scratch.file(entry.file)
         if not self._scratch.expire(entry.file, self.times.now_us):
             kind = "expired_unknown"
+        elif file is not None and file.seals and file.digest and self._is_early(entry, file):
+            kind = "expired_early"
         if kind:
             self._scratch.report(
                 Finding(
@@ -204,6 +235,26 @@ class Ledger:
                     entry.to_us, {"policy": entry.policy},
                 )
             )  # fmt: skip
+
+    def _is_early(self, entry: Expired, file: LoggedFile) -> bool:
+        """Whether it says other times than the seals, or is younger than the days of the rule that it names."""
+        if abs(entry.to_us - file.to_us) > _UNSEALED_US:
+            return True
+        days = _DAYS.search(entry.policy)
+        period_us = int(days[1]) * DAY_US if days else self.times.now_us
+        return entry.reason != "emergency" and file.to_us > self.times.now_us - period_us
+
+
+def _check_names(entry: Entry) -> None:
+    """Raises InvalidInput for one that names no camera stream, or no recording of its own."""
+    if isinstance(entry, Sealed | FileEnd | Gap | Expired):
+        check_stream(entry.stream)
+    if isinstance(entry, Gap):
+        check_slug(entry.camera, "a camera id")
+    elif isinstance(entry, Sealed | FileEnd | Expired):
+        name = RecordingName.parse(entry.file)
+        if (name.camera, name.stream, name.media_path) != (entry.camera, entry.stream, entry.file):
+            raise InvalidInput("that is no recording of that camera stream", code="invalid_recording_path")
 
 
 def _of_file(kind: str, stream: _Stream, *, index: int | None = None) -> Finding:

@@ -30,6 +30,7 @@ from haidang.reconcile.log_pass import LogScan
 from haidang.reconcile.replica_pass import ReplicaPass
 from haidang.reconcile.row_pass import RowPass
 from haidang.reconcile.scratch import Scratch
+from haidang.reconcile.since import Since
 from haidang.reconcile.tree_pass import TreePass
 from haidang.reconcile.witness_pass import Remembered, WitnessPass
 from haidang.storage.folders import names_in
@@ -114,10 +115,21 @@ class Reconciliation:
             self._checkpoints[name] = checkpoint_of(open_note(note, [key]).text)
             self.scratch.put_value(f"{name}.note", note.decode())
         except NotFound:
-            if name == "record" and names_in(self.sources.root):
+            if self._should_be(name):
                 self.scratch.report(Finding("log_missing", facts={"log": name}))
-        except (CorruptData, UnicodeDecodeError) as error:
+        except (CorruptData, UnicodeDecodeError, OSError) as error:
             self.scratch.report(Finding("log_checkpoint", facts={"log": name, "why": str(error)}))
+
+    def _should_be(self, name: str) -> bool:
+        """Whether the log, of which there is none, was begun: by what was recorded, by its sister, by a witness."""
+        begun = names_in(self.sources.root) if name == "record" else "record" in self._checkpoints
+        return bool(begun) or any(each.checkpoint.size for each in self._remembered(name))
+
+    def _since(self) -> Since:
+        """What is logged behind the checkpoint that this run is held against."""
+        checkpoint = self._checkpoints.get("record")
+        folder = self.sources.home / RECORD_LOG if checkpoint else None
+        return Since(self.scratch, folder, self.sources.keys["record"], checkpoint.size if checkpoint else 0)
 
     def _record_log(self) -> None:
         checkpoint = self._checkpoints.get("record")
@@ -143,13 +155,13 @@ class Reconciliation:
         if checkpoint is None:
             return
         scan = self._scan("acts", checkpoint)
-        ledger = ActLedger(self.scratch, self._value("acts_until_us") or 0)
+        ledger = ActLedger(self.scratch, self.scratch.value("act_ledger"))
         for first, entries in scan.bundles():
             ledger.take(first, entries)
             self.progress("acts", scan.size, checkpoint.size)
             if self._is_time():
                 self.scratch.put_value("acts.scan", scan.state)
-                self._put("acts_until_us", ledger.newest_us)
+                self.scratch.put_value("act_ledger", ledger.state)
                 self._commit()
         self._compare("acts", scan)
         self._put("acts_until_us", ledger.newest_us)
@@ -190,8 +202,9 @@ class Reconciliation:
         log = self.sources.home / RECORD_LOG
         reader = LogReader(log, self.sources.keys["record"]) if "record" in self._checkpoints else None
         checking = FilePass(
-            self.sources.root, self.scratch, reader.entry if reader else lambda _index: b"", deep=self.deep
-        )
+            self.sources.root, self.scratch, reader.entry if reader else lambda _index: b"", self._since(),
+            deep=self.deep,
+        )  # fmt: skip
         checking.hashed_bytes = self._value("hashed_bytes") or 0
         done, total = self._value("files") or 0, self.scratch.file_count()
         for file in self.scratch.files(behind=self.scratch.value("files.at")):
@@ -209,13 +222,14 @@ class Reconciliation:
     def _tree(self) -> None:
         recorded_until = {(camera, stream): at for camera, stream, at in self._value("recorded_until") or []}
         TreePass(
-            self.sources.root, self.scratch, until_us=self._value("until_us") or 0, recorded_until=recorded_until
-        ).check()
+            self.sources.root, self.scratch, self._since(), until_us=self._value("until_us") or 0,
+            recorded_until=recorded_until,
+        ).check()  # fmt: skip
 
     def _rows(self) -> None:
         self.progress("rows", 0, 1)
         try:
-            RowPass(self.scratch, until_us=self._value("until_us") or 0).check()
+            RowPass(self.scratch, self._since(), until_us=self._value("until_us") or 0).check()
             whole = not {"log_tile", "log_entry", "log_checkpoint", "log_missing"} & self.scratch.counts.keys()
             until = self._value("acts_until_us") or 0
             self._put("acts_rows", ActPass(self.scratch, until_us=until, whole=whole).check())

@@ -18,7 +18,7 @@ from typing import Any
 from haidang.core.findings import Finding, dump_finding, parse_finding
 from haidang.core.units import WallUs
 
-__all__ = ["LoggedFile", "LoggedGap", "Scratch", "fold"]
+__all__ = ["LoggedAct", "LoggedFile", "LoggedGap", "Scratch", "fold"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS file (
@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS hole (camera TEXT, stream TEXT, from_us INTEGER, to_u
 CREATE TABLE IF NOT EXISTS gap (
   camera TEXT, stream TEXT, from_us INTEGER, to_us INTEGER, reason TEXT, PRIMARY KEY (camera, stream, from_us)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS act (row INTEGER, sha256 BLOB, at INTEGER);
+CREATE TABLE IF NOT EXISTS rewritten (path TEXT, first_index INTEGER, last_index INTEGER);
+CREATE TABLE IF NOT EXISTS act (row INTEGER, sha256 BLOB, at INTEGER, late_us INTEGER);
 CREATE INDEX IF NOT EXISTS act_row ON act (row);
 CREATE TABLE IF NOT EXISTS finding (kind TEXT, said TEXT);
 CREATE TABLE IF NOT EXISTS progress (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -76,14 +77,26 @@ class LoggedGap:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedAct:
+    """A commitment, and the time before which an act that was logged there came late."""
+
+    sha256: bytes
+    late_us: int
+
+
 class Scratch:
     """One run's knowledge; ``commit`` makes what was learnt and the progress stand together."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """In memory without a path."""
-        self._connection = sqlite3.connect(path or ":memory:", isolation_level="DEFERRED")
-        self._connection.execute("PRAGMA synchronous = OFF")  # lost is begun anew
-        self._connection.executescript(_SCHEMA)
+        """In memory without a path. A file that is no scratch file, or half of one, is begun anew."""
+        try:
+            self._connection = _opened(path or ":memory:")
+        except sqlite3.DatabaseError:
+            if path is None:
+                raise
+            path.unlink()
+            self._connection = _opened(path)
         rows = self._connection.execute("SELECT kind, count(*) FROM finding GROUP BY kind")
         self._kept: dict[str, int] = dict(rows.fetchall())
         self._counts: dict[str, int] = json.loads(self.value("counts", "{}"))
@@ -129,6 +142,14 @@ class Scratch:
             f"INSERT OR REPLACE INTO file VALUES ({','.join('?' * 12)})",  # noqa: S608 - marks alone
             astuple(file),
         )
+
+    def put_rewritten(self, path: str, first_index: int, last_index: int) -> None:
+        """These entries had sealed the recording before its journal was written anew."""
+        self._connection.execute("INSERT INTO rewritten VALUES (?, ?, ?)", (path, first_index, last_index))
+
+    def rewritten(self, path: str) -> list[tuple[int, int]]:
+        rows = self._connection.execute("SELECT first_index, last_index FROM rewritten WHERE path = ?", (path,))
+        return rows.fetchall()
 
     def expire(self, path: str, at_us: int) -> bool:
         """Mark it as expired; False if the log never told of it."""
@@ -199,18 +220,18 @@ class Scratch:
 
     # -- acts
 
-    def put_acts(self, acts: Iterable[tuple[int, bytes, int]]) -> None:
-        """Row, commitment, index in the log of acts."""
-        self._connection.executemany("INSERT INTO act VALUES (?, ?, ?)", acts)
+    def put_acts(self, acts: Iterable[tuple[int, bytes, int, int]]) -> None:
+        """Row, commitment, index in the log of acts, and before when an act was late there."""
+        self._connection.executemany("INSERT INTO act VALUES (?, ?, ?, ?)", acts)
 
-    def acts(self, rows: Sequence[int]) -> dict[int, list[tuple[bytes, int]]]:
+    def acts(self, rows: Sequence[int]) -> dict[int, list[LoggedAct]]:
         """What the log says of each of these rows, oldest first."""
-        found: dict[int, list[tuple[bytes, int]]] = {}
-        for row, sha256, at in self._connection.execute(
-            f"SELECT row, sha256, at FROM act WHERE row IN ({','.join('?' * len(rows))}) ORDER BY at",  # noqa: S608 - marks
+        found: dict[int, list[LoggedAct]] = {}
+        for row, sha256, late_us in self._connection.execute(
+            f"SELECT row, sha256, late_us FROM act WHERE row IN ({','.join('?' * len(rows))}) ORDER BY at",  # noqa: S608 - marks
             rows,
         ):
-            found.setdefault(row, []).append((sha256, at))
+            found.setdefault(row, []).append(LoggedAct(sha256, late_us))
         return found
 
     def act_rows(self, *, behind: int, count: int) -> list[int]:
@@ -223,3 +244,10 @@ class Scratch:
 
 def _file(row: tuple[Any, ...]) -> LoggedFile:
     return LoggedFile(*row)
+
+
+def _opened(path: Path | str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level="DEFERRED")
+    connection.execute("PRAGMA synchronous = OFF")  # lost is begun anew
+    connection.executescript(_SCHEMA)
+    return connection

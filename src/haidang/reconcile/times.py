@@ -12,11 +12,10 @@ from typing import Any
 from haidang.core.findings import Finding
 from haidang.core.log_entries import ClockStep, Gap, Started, Tick
 from haidang.core.units import WallUs
+from haidang.reconcile.alive import SILENT_US, Alive
 
 __all__ = ["Times"]
 
-#: Ticks come every 10 s, and a busy host may miss some.
-_SILENT_US = 60_000_000
 #: A gap is logged within seconds of its first moment.
 _LATE_US = 120_000_000
 #: Clocks of honest machines agree to within this.
@@ -31,12 +30,11 @@ class Times:
     """Takes what entries say of time, in the order of the log."""
 
     def __init__(self, report: Callable[[Finding], None], state: dict[str, Any] | None = None) -> None:
-        said = state or {"now_us": 0, "alive_us": 0, "cosigned_s": 0, "waiting": [], "never": True, "stepped": False}
+        said = state or {"now_us": 0, "alive": [], "cosigned_s": 0, "waiting": [], "stepped": False}
         self._report = report
         #: The newest tick's time by the host's clock; 0 before the first.
         self.now_us: int = said["now_us"]
-        #: Since when the log has been saying something without a pause.
-        self._alive_us: int = said["alive_us"]
+        self._alive = Alive(said["alive"])
         self._cosigned_s: int = said["cosigned_s"]
         self._waiting: list[tuple[int, int]] = [(index, at_us) for index, at_us in said["waiting"]]
         self._stepped: bool = said["stepped"]
@@ -44,18 +42,16 @@ class Times:
     @property
     def state(self) -> dict[str, Any]:
         return {
-            "now_us": self.now_us, "alive_us": self._alive_us, "cosigned_s": self._cosigned_s,
+            "now_us": self.now_us, "alive": self._alive.state, "cosigned_s": self._cosigned_s,
             "waiting": self._waiting, "stepped": self._stepped,
         }  # fmt: skip
 
     def tick(self, index: int, tick: Tick) -> None:
         if self.now_us and tick.at_us < self.now_us and not self._stepped:
             self._tell("clock_back", self.now_us, tick.at_us)
-        silent = not self.now_us or tick.at_us - self.now_us > _SILENT_US
-        if silent and self.now_us:
+        if self.now_us and tick.at_us - self.now_us > SILENT_US:
             self._tell("log_silent", self.now_us, tick.at_us)
-        if silent or tick.at_us < self.now_us:
-            self._alive_us = tick.at_us
+        self._alive.tick(tick.at_us)
         self.now_us, self._stepped = tick.at_us, False
         if tick.cosigned_s:
             if tick.at_us + _CLOCK_US < tick.cosigned_s * 1_000_000:
@@ -79,15 +75,21 @@ class Times:
         self._report(Finding("clock_step", from_us=entry.to_us, to_us=entry.from_us, facts={"source": entry.source}))
 
     def gap(self, gap: Gap) -> None:
-        """The log was alive while the gap went on, and yet it was told long after."""
-        late = self.now_us - max(gap.from_us, self._alive_us) > _LATE_US
-        if late and not gap.to_us and gap.reason not in _TOLD_AT_A_START:
-            self._report(
-                Finding(
-                    "gap_told_late", camera=gap.camera, stream=gap.stream, from_us=gap.from_us,
-                    to_us=WallUs(self.now_us), facts={"reason": gap.reason},
-                )
-            )  # fmt: skip
+        """The first word of a gap: the log was alive while it went on, and yet it was told long after."""
+        if self.is_late(gap.from_us) and gap.reason not in _TOLD_AT_A_START:
+            self.told_late(gap, WallUs(self.now_us))
+
+    def told_late(self, gap: Gap, to_us: WallUs) -> None:
+        self._report(
+            Finding(
+                "gap_told_late", camera=gap.camera, stream=gap.stream, from_us=gap.from_us, to_us=to_us,
+                facts={"reason": gap.reason},
+            )
+        )  # fmt: skip
+
+    def is_late(self, since_us: int) -> bool:
+        """Whether the log was alive for long since then."""
+        return since_us < self._alive.since(_LATE_US)
 
     def finish(self) -> None:
         if self.now_us and not self._cosigned_s:

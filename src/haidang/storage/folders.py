@@ -8,14 +8,18 @@ from pathlib import Path
 from haidang.core.errors import InvalidInput
 from haidang.core.layout import RecordingName, Stream
 
-__all__ = ["day_names", "journals_of_day", "names_in", "recordings_of_day"]
+__all__ = ["day_names", "is_day_name", "journals_of_day", "names_in", "recordings_of_day"]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
+def is_day_name(name: str) -> bool:
+    return _DAY.fullmatch(name) is not None
+
+
 def day_names(root: Path, site: str, camera: str) -> list[str]:
     """The days that have a folder, oldest first."""
-    return sorted(name for name in names_in(root / site / camera) if _DAY.fullmatch(name))
+    return sorted(name for name in names_in(root / site / camera) if is_day_name(name))
 
 
 def recordings_of_day(root: Path, site: str, camera: str, stream: Stream, day: str) -> list[RecordingName]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,12 +20,13 @@ from typing import Any
 
 from haidang.core.errors import CorruptData
 from haidang.core.journal import RECORD_BYTES, Close, Fragment, GapClose, GapOpen, Open, Record, Seal, decode, encode
-from haidang.core.layout import STREAMS, RecordingName, Stream
+from haidang.core.layout import STREAMS, RecordingName, Stream, is_slug
 from haidang.core.log_entries import NO_LINK, Entry, FileEnd, Gap, Sealed, entry_bytes, link_of
 from haidang.core.sealed_ranges import split_at
 from haidang.core.units import WallUs, from_datetime, to_datetime
 from haidang.storage.folders import day_names, names_in, recordings_of_day
 from haidang.storage.log_store import LogStore
+from haidang.storage.plain_files import NotPlainError, open_plain
 from haidang.storage.tail import JournalTail
 
 __all__ = ["RecordLog", "last_ended"]
@@ -67,8 +69,8 @@ class RecordLog:
         """
         entries: list[bytes] = []
         streams = {key: dataclasses.replace(each, gaps=dict(each.gaps)) for key, each in self._streams.items()}
-        for site in sorted(names_in(self._root)):
-            for camera in sorted(names_in(self._root / site)):
+        for site in filter(is_slug, sorted(names_in(self._root))):
+            for camera in filter(is_slug, sorted(names_in(self._root / site))):
                 for name in STREAMS:
                     key = f"{site}/{camera}/{name}"
                     stream = streams.setdefault(key, _Stream(site, camera, name))
@@ -89,6 +91,7 @@ class RecordLog:
     # -- recordings
 
     def _follow(self, stream: _Stream, entries: list[bytes], now: WallUs) -> None:
+        first = _first_gap_day(stream, now)  # before the stream is followed: its gaps are read from there on
         while len(entries) < _ENOUGH:
             if stream.ended:
                 found = self._next(stream, now)
@@ -98,7 +101,7 @@ class RecordLog:
             self._read(stream, entries)
             if not stream.ended:
                 break
-        self._read_gaps(stream, entries, now)
+        self._read_gaps(stream, entries, first)
 
     def _next(self, stream: _Stream, now: WallUs) -> tuple[RecordingName, int] | None:
         """The stream's next file, and the number that it says of itself."""
@@ -127,9 +130,9 @@ class RecordLog:
     def _number(self, name: RecordingName) -> int | None:
         """The sequence in a journal's first record; None while there is none to read."""
         try:
-            with (self._root / name.journal_path).open("rb") as file:
+            with os.fdopen(open_plain(self._root / name.journal_path), "rb") as file:
                 record = decode(file.read(RECORD_BYTES))
-        except (FileNotFoundError, CorruptData):
+        except (FileNotFoundError, NotPlainError, CorruptData):
             return None
         return record.sequence if isinstance(record, Open) else None
 
@@ -168,10 +171,8 @@ class RecordLog:
 
     # -- gaps
 
-    def _read_gaps(self, stream: _Stream, entries: list[bytes], now: WallUs) -> None:
-        first = _first_gap_day(stream, now)
-        days = day_names(self._root, stream.site, stream.camera)
-        recent = [day for day in days if not stream.number or day >= first]
+    def _read_gaps(self, stream: _Stream, entries: list[bytes], first: str) -> None:
+        recent = [day for day in day_names(self._root, stream.site, stream.camera) if day >= first]
         paths = {f"{stream.site}/{stream.camera}/{day}/gaps-{stream.stream}.journal" for day in recent}
         for path in sorted(paths | stream.gaps.keys()):
             mark, is_open = stream.gaps.get(path, ("", False))
@@ -202,10 +203,16 @@ def last_ended(state: bytes) -> dict[str, int]:
 
 
 def _first_gap_day(stream: _Stream, now: WallUs) -> str:
-    """Gaps that are new began on this day at the earliest: the one before the last file's, or yesterday."""
+    """Gaps that are new began on this day at the earliest: the one before the last file's, or yesterday; of a stream
+    of which nothing is logged yet, whenever they like.
+    """
+    if not stream.number:
+        return ""
     since = _day_before(now)
     if stream.file:
         since = min(since, _day_before(RecordingName.parse(stream.file).started_at))
+    elif stream.gaps:
+        return min(str(to_datetime(since).date()), *map(_day_of, stream.gaps))
     return str(to_datetime(since).date())
 
 

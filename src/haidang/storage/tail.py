@@ -7,6 +7,7 @@ from pathlib import Path
 
 from haidang.core.errors import InvalidInput, Unavailable
 from haidang.core.journal import RECORD_BYTES, Record, read_records
+from haidang.storage.plain_files import NotPlainError, open_plain
 
 __all__ = ["JournalTail"]
 
@@ -61,8 +62,8 @@ class JournalTail:
 
     def _open(self) -> bool:
         try:
-            self._fd = os.open(self._path, os.O_RDONLY)
-        except FileNotFoundError:
+            self._fd = open_plain(self._path)
+        except (FileNotFoundError, NotPlainError):
             return False
         if self._position and self._crc_before(self._position) != self._last_crc:
             self._position, self._last_crc, self.restarted = 0, b"", True

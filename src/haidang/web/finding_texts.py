@@ -34,6 +34,10 @@ _SENTENCES: dict[str, str | Promise] = {
     "gap_journal_changed": lazy("Sổ gián đoạn bị sửa: kho ghi “%(found)s”, nhật ký ghi “%(logged)s”."),
     "gap_journal_missing": lazy("Sổ gián đoạn bị xóa một lần gián đoạn đã ghi trong nhật ký."),
     "gap_added": lazy("Sổ gián đoạn có một lần gián đoạn không có trong nhật ký."),
+    "sealed_again": lazy(
+        "Tệp ghi hình được niêm phong lại với nội dung khác sau khi đã ghi vào nhật ký; bản ghi trước đó trong nhật ký là "
+        "bản có giá trị."
+    ),
     # minutes
     "minutes_unexplained": lazy("Không có hình và không có lý do nào được ghi."),
     "gap_told_late": lazy(
@@ -53,6 +57,9 @@ _SENTENCES: dict[str, str | Promise] = {
     ),
     "seals_broken": lazy("Các niêm phong của tệp không nối liền nhau trong nhật ký."),
     "expired_unknown": lazy("Nhật ký ghi hết hạn lưu trữ của một tệp chưa từng được ghi nhận (%(policy)s)."),
+    "expired_early": lazy(
+        "Nhật ký ghi hết hạn lưu trữ của một tệp chưa đến hạn, hoặc sai thời điểm ghi hình (%(policy)s)."
+    ),
     "log_longer_elsewhere": lazy(
         "Nhật ký (%(log)s) bị đưa về trạng thái cũ: bên chứng kiến %(witness)s đã xác nhận %(theirs)s bản ghi, "
         "ở đây chỉ có %(size)s."
@@ -73,6 +80,9 @@ _SENTENCES: dict[str, str | Promise] = {
     "act_added": lazy("Mục nhật ký truy cập số %(row)s không có trong nhật ký minh bạch: được thêm vào sau."),
     "act_twice": lazy(
         "Mục nhật ký truy cập số %(row)s có hai nội dung khác nhau: cơ sở dữ liệu từng bị đưa về trạng thái cũ."
+    ),
+    "act_told_late": lazy(
+        "Mục nhật ký truy cập số %(row)s được đưa vào nhật ký minh bạch muộn: thời điểm ghi trong mục có thể bị khai lùi."
     ),
     # what is explained, or limits what can be said
     "log_silent": lazy("Nhật ký im lặng."),

@@ -1,5 +1,5 @@
-"""What was logged since the checkpoint that a run is held against: a deep one takes hours, in which recordings expire and
-causes of gaps become known.
+"""What was logged since the checkpoint that a run is held against: a deep one takes hours, in which recordings expire
+and causes of gaps become known.
 
 Law: read only where something does not fit, and only to leave that to the next run, which holds these entries against
 the root; so an entry that is none excuses nothing for long.

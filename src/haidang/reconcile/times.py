@@ -13,6 +13,7 @@ from haidang.core.findings import Finding
 from haidang.core.log_entries import ClockStep, Gap, Started, Tick
 from haidang.core.units import WallUs
 from haidang.reconcile.alive import SILENT_US, Alive
+from haidang.reconcile.scratch import LoggedGap
 
 __all__ = ["Times"]
 
@@ -79,7 +80,7 @@ class Times:
         if self.is_late(gap.from_us) and gap.reason not in _TOLD_AT_A_START:
             self.told_late(gap, WallUs(self.now_us))
 
-    def told_late(self, gap: Gap, to_us: WallUs) -> None:
+    def told_late(self, gap: Gap | LoggedGap, to_us: WallUs) -> None:
         self._report(
             Finding(
                 "gap_told_late", camera=gap.camera, stream=gap.stream, from_us=gap.from_us, to_us=to_us,

@@ -35,8 +35,8 @@ _SENTENCES: dict[str, str | Promise] = {
     "gap_journal_missing": lazy("Sổ gián đoạn bị xóa một lần gián đoạn đã ghi trong nhật ký."),
     "gap_added": lazy("Sổ gián đoạn có một lần gián đoạn không có trong nhật ký."),
     "sealed_again": lazy(
-        "Tệp ghi hình được niêm phong lại với nội dung khác sau khi đã ghi vào nhật ký; bản ghi trước đó trong nhật ký là "
-        "bản có giá trị."
+        "Tệp ghi hình được niêm phong lại với nội dung khác sau khi đã ghi vào nhật ký; "
+        "bản ghi trước đó trong nhật ký là bản có giá trị."
     ),
     # minutes
     "minutes_unexplained": lazy("Không có hình và không có lý do nào được ghi."),
@@ -82,7 +82,8 @@ _SENTENCES: dict[str, str | Promise] = {
         "Mục nhật ký truy cập số %(row)s có hai nội dung khác nhau: cơ sở dữ liệu từng bị đưa về trạng thái cũ."
     ),
     "act_told_late": lazy(
-        "Mục nhật ký truy cập số %(row)s được đưa vào nhật ký minh bạch muộn: thời điểm ghi trong mục có thể bị khai lùi."
+        "Mục nhật ký truy cập số %(row)s được đưa vào nhật ký minh bạch muộn: "
+        "thời điểm ghi trong mục có thể bị khai lùi."
     ),
     # what is explained, or limits what can be said
     "log_silent": lazy("Nhật ký im lặng."),

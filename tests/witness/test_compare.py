@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from haidang.cli.main import main
 from haidang.core.errors import Unavailable
 from haidang.core.log_entries import FileEnd, entry_bytes
+from haidang.core.units import WallUs
 from haidang.storage.log_store import LogStore
 from haidang.witness.compare import Comparison, compare, entry_words
 from haidang.witness.parts import copy_of
@@ -98,3 +100,13 @@ def test_every_entry_has_short_words() -> None:
     assert entry_words(entry_bytes(tick(START_US))) == "tick"
     end = FileEnd("de-gi-1", "main", 0, bytes(32), "de-gi/x.mp4", 1, "rotated")
     assert entry_words(entry_bytes(end)) == "end of de-gi/x.mp4"
+
+
+def test_what_a_host_writes_neither_ends_a_comparison_nor_writes_to_the_terminal(department: Department) -> None:
+    """The other log is the host's; the words are the department's."""
+    hostile = replace(seal(0), camera="\x1b[2K\ngood")
+    department.host.add(hostile, replace(seal(1), from_us=WallUs((1 << 62) + 1), to_us=WallUs((1 << 62) + 2)))
+    department.round()
+    lines = list(held(department, department.folder / "nothing").lines())
+    assert any("good" in line for line in lines)
+    assert all(line.isprintable() for line in lines)

@@ -69,6 +69,7 @@ def test_answers_in_order_raise_no_alarm(asking: Department) -> None:
 
 def test_a_sample_without_an_answer_is_an_alarm_that_names_the_place(asking: Department) -> None:
     asking.clock.now_s += 600
+    asking.host.add(tick(asking.clock.us))
     asking.round()
     assert asking.kinds() == []
     asking.clock.now_s += 1
@@ -86,6 +87,7 @@ def test_a_host_that_takes_no_questions_cannot_escape_them(department: Departmen
     department.host.refuses_samples = True
     department.host.add(*seals(10))
     for _ in range(62):
+        department.host.add(tick(department.clock.us))
         department.round()
         department.clock.now_s += 10
     assert Counter(department.kinds()) == {"sample_unanswered": 4}
@@ -155,3 +157,21 @@ def test_a_crash_between_copying_and_reading_loses_no_answer(asking: Department)
     asking.restart()
     asking.round()
     assert asking.kinds() == ["sample_bad"] * 4
+
+
+def test_what_has_expired_by_the_log_is_not_missing_though_the_host_says_so(asking: Department) -> None:
+    """Its database was set back to a backup: it does not know any more that the recording expired."""
+    file = str(asking.watch.notebook.open_questions(asking.mirror.origin)[0].facts["file"])
+    asking.host.add(Expired("de-gi-1", "main", file, 1, START_US, START_US, "retention", "de-gi 30 days"))
+    asking.host.add(*[answer(index, "missing", sha256=bytes(32)) for index in asked_of(asking)])
+    asking.round()
+    assert asking.kinds() == []
+
+
+@pytest.mark.parametrize("file", ["\ud800", "a" * 1000, "\x1b[2K"])
+def test_no_entry_of_a_host_stops_the_reading_of_the_others(department: Department, file: str) -> None:
+    department.host.add(Expired("c", "main", file, 1, START_US, WallUs((1 << 63) - 1), "retention", "x"))
+    department.host.add(*seals(10))
+    department.round()
+    assert len(department.host.asked) == 1
+    assert department.kinds() == []

@@ -156,3 +156,16 @@ def test_the_store_outlives_the_process_and_is_never_made_anew(tmp_path: Path, c
 @pytest.mark.parametrize("body", [b"", b"old 0\n\n", b"\xff" * 100, b"old 0\n\n" + b"x" * 2_000_000])
 def test_junk_is_malformed(witness: Witness, body: bytes) -> None:
     assert witness.add_checkpoint(body).status == 400
+
+
+def test_a_wrong_proof_is_no_evidence_against_the_log_that_did_not_make_it(witness: Witness, tmp_path: Path) -> None:
+    """Whoever has a checkpoint can send it with a proof that does not hold; each says as much as the first."""
+    ask(witness, 0, 5)
+    assert ask(witness, 5, 5, proof=[bytes(32)]).status == 422
+    store = WitnessStore(tmp_path / "witness.sqlite3")
+    assert store.evidence(ORIGIN) == []
+    forked = signed(9, leaves=[b"another", *records(8)])
+    for number in range(3):
+        assert ask(witness, 5, 9, forked, [number.to_bytes(32)]).status == 422
+    assert len(store.evidence(ORIGIN)) == 1
+    store.close()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from haidang.core.errors import NotFound
 from haidang.witness.notebook import Alarm, Facts, Notebook, Question
-from haidang.witness.store import Evidence, Latest, WitnessStore
+from haidang.witness.store import Evidence, WitnessStore
 
 __all__ = [
     "CLOCK_OFF_S",
@@ -55,12 +55,9 @@ class Trouble:
     clock_off_s: int = 0
 
 
-def find(
-    latest: Latest | None, evidence: Sequence[Evidence], *, now_s: int, since_s: int, silence_s: int
-) -> list[Finding]:
-    """What the witness itself finds; ``since_s`` is when it began to watch."""
+def find(spoke_s: int, evidence: Sequence[Evidence], *, now_s: int, silence_s: int) -> list[Finding]:
+    """What the witness itself finds; ``spoke_s`` is when the log grew last, or when it began to be watched."""
     found = []
-    spoke_s = since_s if latest is None else latest.time_s
     if now_s - spoke_s > silence_s:
         found.append(Finding("silent", spoke_s))
     if evidence:

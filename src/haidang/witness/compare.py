@@ -46,6 +46,10 @@ class Comparison:
 
     def lines(self) -> Iterable[str]:
         """For a person."""
+        for line in self._lines():
+            yield "".join(each if each.isprintable() else "�" for each in line)  # names are the host's own words
+
+    def _lines(self) -> Iterable[str]:
         yield f"the copy has {self.kept} entries, the other log {self.theirs}"
         if self.same:
             yield "every entry of the copy is in the other log, the same"

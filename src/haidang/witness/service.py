@@ -71,7 +71,8 @@ class Witness:
         try:
             verify_consistency(size, root, claimed.size, claimed.root, asked.proof)
         except CorruptData as error:
-            self._store.keep(Evidence(claimed.origin, time_s, error.code, body))
+            if (claimed.size, claimed.root) != (size, root) and not self._is_kept(claimed, opened):
+                self._store.keep(Evidence(claimed.origin, time_s, error.code, body))
             return Answer(422, f"{error}\n")
         if latest is not None and time_s < latest.time_s:
             return Answer(503, "the witness's clock is behind its last cosignature\n")
@@ -82,6 +83,15 @@ class Witness:
             return Answer(409, f"{0 if now is None else now.size}\n", SIZE_TYPE)
         self.on_cosigned(claimed.origin)
         return Answer(200, signature_line(cosignature))
+
+    def _is_kept(self, claimed: Checkpoint, opened: Opened) -> bool:
+        """Whether this very checkpoint is evidence that waits already: one that somebody shows again with another wrong proof says
+        no more, and must not take the place of what may still come.
+        """
+        return any(
+            parse_note(add_checkpoint_of(each.body).note).text == opened.text
+            for each in self._store.unsettled(claimed.origin)
+        )
 
     def checkpoint(self, origin_sha256: str) -> Answer:
         """The latest checkpoint of a log that was cosigned, for whoever monitors it."""

@@ -25,6 +25,8 @@ CREATE TABLE evidence (
 """
 #: Evidence up to here was looked into; a table of its own, so that older databases get it too.
 _SETTLED = "CREATE TABLE IF NOT EXISTS settled (origin TEXT PRIMARY KEY, evidence INTEGER NOT NULL) STRICT"
+#: When each log grew last: the same checkpoint cosigned again is nobody's sign of life, for anybody can show it.
+_GROWN = "CREATE TABLE IF NOT EXISTS grown (origin TEXT PRIMARY KEY, time_s INTEGER NOT NULL) STRICT"
 #: Of each log; the first ones tell the most, so later ones are what is not kept.
 _MOST_EVIDENCE = 200
 
@@ -65,6 +67,7 @@ class WitnessStore:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute(_SETTLED)
+        self._connection.execute(_GROWN)
 
     @classmethod
     def create(cls, path: Path) -> WitnessStore:
@@ -99,7 +102,21 @@ class WitnessStore:
                     "WHERE origin = ? AND size = ? AND root = ? AND time_s = ?",
                     (new.size, new.root, new.note, new.time_s, origin, old.size, old.root, old.time_s),
                 )
-            return done.rowcount == 1
+            if done.rowcount != 1:
+                return False
+            if old is None or new.size > old.size:
+                self._connection.execute(
+                    "INSERT INTO grown (origin, time_s) VALUES (?, ?) "
+                    "ON CONFLICT (origin) DO UPDATE SET time_s = excluded.time_s",
+                    (origin, new.time_s),
+                )
+            return True
+
+    def grown_s(self, origin: str) -> int:
+        """When the log was cosigned with more entries than before; 0 if that is not known."""
+        with self._lock:
+            row = self._connection.execute("SELECT time_s FROM grown WHERE origin = ?", (origin,)).fetchone()
+        return int(row[0]) if row else 0
 
     def keep(self, found: Evidence) -> None:
         """Keep a request that proves misbehaviour."""

@@ -53,8 +53,7 @@ class Watch:
         with self._lock:
             for origin in self.witness.origins:
                 found = find(
-                    self._store.latest(origin), self._store.unsettled(origin),
-                    now_s=now_s, since_s=self._since_s[origin], silence_s=self._silence_s,
+                    self._spoke_s(origin), self._store.unsettled(origin), now_s=now_s, silence_s=self._silence_s
                 )  # fmt: skip
                 for mirror in self.mirrors:
                     if mirror.origin == origin:
@@ -64,6 +63,12 @@ class Watch:
                         )
                 reconcile(self.notebook, origin, found, now_s)
         return self.notebook.alarms()
+
+    def _spoke_s(self, origin: str) -> int:
+        latest = self._store.latest(origin)
+        if latest is None:
+            return self._since_s[origin]
+        return self._store.grown_s(origin) or latest.time_s
 
     def states(self) -> list[LogState]:
         """Every log, in the order of the settings."""

@@ -19,7 +19,7 @@ from haidang.core.tlog.merkle import EMPTY_ROOT
 from haidang.core.units import WallUs
 from haidang.footage import expiring
 from haidang.footage.actions import place_automatic_hold
-from haidang.footage.models import Expiry, JournalPosition
+from haidang.footage.models import Expiry, JournalPosition, RecordingFile
 from haidang.host.signers import log_signer
 from haidang.storage import next_sequence
 from haidang.storage.log_reader import LogReader
@@ -374,3 +374,28 @@ def test_what_is_held_does_not_stand_in_the_way_of_what_is_younger(
     archive.know()
     archive.rounds()
     assert archive.there() == {name.media_path for name in names[:5]}
+
+
+def test_rows_that_were_made_old_make_nothing_expire(archive: Archive) -> None:
+    """The name of a recording says when it began; the database is not asked for it."""
+    young = archive.record(30 * 86_400)
+    archive.know()
+    RecordingFile.objects.update(started_at=1, ended_at=2)
+    archive.rounds()
+    assert archive.there() == {young.media_path}
+    assert not Expiry.objects.exists()
+    RecordingFile.objects.update(path="../../etc/passwd")
+    archive.rounds()
+    assert archive.there() == {young.media_path}
+
+
+def test_an_expiry_that_somebody_put_in_is_held_against_the_name_too(archive: Archive) -> None:
+    young = archive.record(30 * 86_400)
+    archive.know()
+    Expiry.objects.create(
+        path=young.media_path, site=SITE, camera=young.camera, stream="main", started_at=1, ended_at=2, size_bytes=1,
+        sequence=0, reason="retention", policy="de-gi 30 days", state="logged", log_size=1, planned_at=1,
+    )  # fmt: skip
+    archive.rounds()
+    assert archive.there() == {young.media_path}
+    assert state_of(young) == "cancelled"

@@ -9,6 +9,8 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
+from haidang.core.errors import InvalidInput
+from haidang.core.layout import RecordingName
 from haidang.core.policy import Notice
 from haidang.core.retention import DAY_US, ExpiryReason, HeldTime, StoredFile
 from haidang.core.timeline import Span
@@ -93,11 +95,22 @@ def _files(rows: QuerySet[RecordingFile]) -> Iterator[StoredFile]:
     behind = Q()
     while page := list(rows.filter(behind)[:_PAGE]):
         for row in page:
-            yield StoredFile(
-                row.path, row.site, row.camera, row.stream, WallUs(row.started_at), WallUs(row.ended_at), row.size_bytes
-            )
+            began = _named_start(row.path)
+            if began is not None:
+                yield StoredFile(
+                    row.path, row.site, row.camera, row.stream, WallUs(row.started_at),
+                    WallUs(max(row.ended_at, began)), row.size_bytes,
+                )  # fmt: skip
         last = page[-1]
         behind = Q(started_at__gt=last.started_at) | Q(started_at=last.started_at, path__gt=last.path)
+
+
+def _named_start(path: str) -> WallUs | None:
+    """When the recording began by its name on the disk, which no row can change; None for what is no recording's."""
+    try:
+        return RecordingName.parse(path).started_at
+    except InvalidInput:
+        return None
 
 
 def waiting_bytes(reasons: Iterable[ExpiryReason]) -> int:

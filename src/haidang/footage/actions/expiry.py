@@ -116,7 +116,8 @@ def _may_go(row: Expiry, held: list[HeldTime], periods: Mapping[str, Period], no
     if row.reason == "emergency":
         return True
     period = periods.get(row.site)
-    return period is not None and row.ended_at < now - period.days * DAY_US
+    ended_at = max(row.ended_at, RecordingName.parse(row.path).started_at)  # rows can be made old, names cannot
+    return period is not None and ended_at < now - period.days * DAY_US
 
 
 def _has_newer(row: Expiry) -> bool:

@@ -248,3 +248,14 @@ def test_no_page_reads_the_whole_log(wanted: Wanted, scope: Scope) -> None:
     plan = entries(scope, wanted)[:50].explain()
     assert "SCAN audit_entry" not in plan, plan
     assert "audit_entry" in plan
+
+
+def test_entries_read_one_by_one_by_their_number_are_read_all_the_same() -> None:
+    """Counting up from 1 is reading the log; the own entries are nobody else's business."""
+    browser, number = logged_in(account_of(SUPERVISOR)), watched(account_of(UNIT).username).pk
+    for _ in range(2):
+        assert browser.get(f"/nhat-ky/muc/{number}").status_code == 200
+    (read,) = Entry.objects.filter(action="read_access_log")
+    assert (read.facts["reach"], read.clause) == ("all", "II.2.a")
+    browser.get(f"/nhat-ky/muc/{read.pk}")
+    assert Entry.objects.filter(action="read_access_log").count() == 1

@@ -27,6 +27,7 @@ __all__ = [
     "cursor_of",
     "entries",
     "entry_seen",
+    "is_seen",
     "log_index_of",
     "page_of",
     "tallied",
@@ -138,6 +139,10 @@ def entry_seen(scope: Scope, number: int) -> Entry:
     if row is None:
         raise NotFound("couldn't find the entry", code="not_found")
     return row
+
+
+def is_seen(scope: Scope, entry: Entry) -> bool:
+    return Entry.objects.filter(_within(scope), pk=entry.pk).exists()
 
 
 def log_index_of(entry: Entry) -> int | None:

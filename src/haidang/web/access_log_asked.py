@@ -19,7 +19,8 @@ from haidang.accounts.models import Account, Unit
 from haidang.accounts.queries import Credential
 from haidang.accounts.states import day_bounds
 from haidang.audit.actions import note_reading
-from haidang.audit.queries import Scope, Wanted
+from haidang.audit.models import Entry
+from haidang.audit.queries import Scope, Wanted, is_seen
 from haidang.cameras.entities import camera_uid
 from haidang.cameras.models import Camera
 from haidang.cameras.queries import visible_cameras
@@ -29,7 +30,7 @@ from haidang.web.access_log_words import KINDS, actions_of
 from haidang.web.folding import matches
 from haidang.web.rights_day import day_of
 
-__all__ = ["DECISIONS", "Asked", "Reader", "asked_of", "note_read", "reader_of", "wanted_of"]
+__all__ = ["DECISIONS", "Asked", "Reader", "asked_of", "note_entry_read", "note_read", "reader_of", "wanted_of"]
 
 #: In the address: the decision that an entry tells.
 DECISIONS = {"cho-phep": "allow", "tu-choi": "deny"}
@@ -130,6 +131,14 @@ def note_read(reader: Reader, asked: Asked) -> None:
         now=reader.now, actor=str(account_uid(account.username)), session=reader.credential.name, reach=reader.reach,
         days=asked.days, clause=decision.clause,
     )  # fmt: skip
+
+
+def note_entry_read(reader: Reader, entry: Entry) -> None:
+    """The same of one entry by its number, unless it is the reader's own: whoever counts up reads the log as well."""
+    own = scope_of(reader.account, "own")
+    if reader.reach != "own" and not is_seen(own, entry):
+        day = vietnam_day(WallUs(entry.at))
+        note_read(reader, Asked.of_days(day, day, now=reader.now))
 
 
 def asked_of(query: QueryDict, *, now: WallUs) -> Asked:

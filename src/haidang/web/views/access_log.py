@@ -20,7 +20,16 @@ from haidang.audit.queries import Wanted, counted, cursor_of, entries, entry_see
 from haidang.core.errors import InvalidInput, NotFound
 from haidang.core.units import WallUs
 from haidang.host.clock import wall_clock
-from haidang.web.access_log_asked import DECISIONS, Asked, Reader, asked_of, note_read, reader_of, wanted_of
+from haidang.web.access_log_asked import (
+    DECISIONS,
+    Asked,
+    Reader,
+    asked_of,
+    note_entry_read,
+    note_read,
+    reader_of,
+    wanted_of,
+)
 from haidang.web.access_log_entry import facts_of, proof_of
 from haidang.web.access_log_rows import rows_of, unit_counts
 from haidang.web.access_log_words import KINDS, VIEWS, decision_text, number_text
@@ -64,6 +73,7 @@ def log_entry(request: HttpRequest, number: int) -> HttpResponse:
     """One entry with all its facts, and its proof in the transparency log."""
     reader = reader_of(_person(request), now=wall_clock())
     entry = entry_seen(reader.scope, number)
+    note_entry_read(reader, entry)
     [row] = rows_of([entry], reader)
     context = {
         "log_tabs": log_tabs(reader, ""),

@@ -22,7 +22,7 @@ from haidang.core.row_proof import RowProof
 from haidang.core.units import WallUs
 from haidang.host.clock import wall_clock
 from haidang.host.signers import papers_signer
-from haidang.web.access_log_asked import asked_of, reader_of
+from haidang.web.access_log_asked import asked_of, note_entry_read, reader_of
 from haidang.web.access_log_entry import row_proof_of
 from haidang.web.access_log_list import MOST_ROWS, list_of
 from haidang.web.access_log_words import number_text
@@ -75,10 +75,12 @@ def log_entry_tlog_proof(request: HttpRequest, number: int) -> HttpResponse:
 
 def _proof(request: HttpRequest, number: int, now: WallUs) -> RowProof:
     credential = credential_of(request)
-    entry = entry_seen(reader_of(credential, now=now).scope, number)
+    reader = reader_of(credential, now=now)
+    entry = entry_seen(reader.scope, number)
     index = log_index_of(entry)
     if index is None or credential.account.kind == "terminal":
         raise NotFound("couldn't find the proof: the entry is not logged yet", code="not_found")
+    note_entry_read(reader, entry)
     return row_proof_of(entry, index, settings.HAIDANG_HOME)[0]
 
 

@@ -382,7 +382,6 @@ def test_rows_that_were_made_old_make_nothing_expire(archive: Archive) -> None:
     archive.know()
     RecordingFile.objects.update(started_at=1, ended_at=2)
     archive.rounds()
-    assert archive.there() == {young.media_path}
     assert not Expiry.objects.exists()
     RecordingFile.objects.update(path="../../etc/passwd")
     archive.rounds()

@@ -85,8 +85,8 @@ class Witness:
         return Answer(200, signature_line(cosignature))
 
     def _is_kept(self, claimed: Checkpoint, opened: Opened) -> bool:
-        """Whether this very checkpoint is evidence that waits already: one that somebody shows again with another wrong proof says
-        no more, and must not take the place of what may still come.
+        """Whether this very checkpoint is evidence that waits already: one that somebody shows again with another wrong
+        proof says no more, and must not take the place of what may still come.
         """
         return any(
             parse_note(add_checkpoint_of(each.body).note).text == opened.text

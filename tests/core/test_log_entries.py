@@ -40,7 +40,7 @@ GOLDEN = (
 )
 HASHES = st.binary(min_size=32, max_size=32)
 NUMBERS = st.integers(0, (1 << 63) - 1)
-TIMES = NUMBERS.map(WallUs)
+TIMES = st.integers(0, 253_370_764_799_999_999).map(WallUs)
 TEXTS = st.text(max_size=40)
 ENTRIES = st.one_of(
     st.builds(Sealed, TEXTS, TEXTS, NUMBERS, HASHES, TEXTS, NUMBERS, NUMBERS, HASHES, TIMES, TIMES),
@@ -104,3 +104,16 @@ def test_a_commitment_hides_its_row_and_keeps_to_it() -> None:
     row, salt = b'{"actor":"..."}', bytes(range(32))
     assert commitment(salt, row) == commitment(salt, row)
     assert len({commitment(salt, row), commitment(bytes(32), row), commitment(salt, row + b" ")}) == 3
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        Gap("c", "main", 0, NO_LINK, WallUs(253_370_764_800_000_000), WallUs(0), "network"),
+        Gap("\ud800", "main", 0, NO_LINK, WallUs(0), WallUs(0), "network"),
+    ],
+)
+def test_what_cannot_be_written_down_is_no_entry(entry: Entry) -> None:
+    """Whoever writes a log is a stranger to who mirrors it: no time beyond calendars, no half of a character."""
+    with pytest.raises(CorruptData, match="no entry"):
+        entry_of(entry_bytes(entry))

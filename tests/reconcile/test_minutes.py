@@ -16,6 +16,7 @@ from haidang.core.findings import NOTES, WRONG, Finding
 from haidang.core.host import CHECKS
 from haidang.core.tlog.notes import open_note
 from haidang.core.units import WallUs
+from haidang.footage.models import Gap, RecordingFile
 from haidang.host.signers import papers_signer
 from haidang.web.finding_texts import sentence_of
 from haidang.web.minutes import Run, minutes_note
@@ -101,3 +102,13 @@ def test_minutes_tell_what_a_witness_remembers(host: Host) -> None:
     text = open_note(minutes_note(run, outcome, {}, papers_signer(host.home)), [papers_signer(host.home).key]).text
     assert "Bên chứng kiến witness.example (record): " in text
     assert "KẾT QUẢ: không phát hiện sai lệch\n" in text
+
+
+def test_rows_of_any_time_have_their_minutes(host: Host) -> None:
+    """What somebody wrote into the database must not keep the minutes from being written."""
+    RecordingFile.objects.filter(path=host.files[0].media_path).update(
+        path=f"{host.files[0].media_path}.x", ended_at=(1 << 63) - 1
+    )
+    Gap.objects.filter(started_at=at(12)).update(started_at=-(1 << 62))
+    checked = check(deep=False, number=None, progress=quiet)
+    assert checked.wrong > 0

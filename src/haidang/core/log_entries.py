@@ -41,8 +41,8 @@ __all__ = [
 VERSION = 1
 _HASH_BYTES = 32
 SALT_BYTES = 32
-#: The year 10000: nobody can write a later time down.
-_END_OF_TIME_US = 253_402_300_800_000_000
+#: The year 9999: a later time cannot be written down everywhere.
+_END_OF_TIME_US = 253_370_764_800_000_000
 #: Of a stream's first entry.
 NO_LINK = bytes(_HASH_BYTES)
 

@@ -101,6 +101,8 @@ _SENTENCES: dict[str, str | Promise] = {
     "replica_unread": lazy("Không đọc được bản sao ở kho khóa (%(why)s)."),
     "more_findings": lazy("Còn %(more)s kết quả cùng loại không liệt kê."),
 }
+#: The year 9999.
+_LAST_US = 253_370_764_799_999_999
 _REASONS = ("found", "logged", "reason")
 _WHAT: dict[str, str | Promise] = {
     "hidden": lazy("phút có hình bị giấu"),
@@ -153,4 +155,5 @@ def instant_text(at: WallUs) -> str:
 
 
 def _local(at: WallUs) -> datetime:
-    return to_datetime(at).astimezone(VIETNAM)
+    """Rows and files may name any time: the first and the last that can be written stand for what lies beyond."""
+    return to_datetime(WallUs(min(max(at, 0), _LAST_US))).astimezone(VIETNAM)

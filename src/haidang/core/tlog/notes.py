@@ -43,7 +43,8 @@ ED25519, COSIGNATURE = 0x01, 0x04
 _KEY_BYTES, _ID_BYTES, _ED25519_BYTES, _TIME_BYTES = 32, 4, 64, 8
 _MAX_NOTE_BYTES, _MAX_SIGNATURES = 1_000_000, 100
 _DASH = "— "
-_MAX_TIME_S = (1 << 63) - 1
+#: Before the year 9999: a cosignature that states a time which nobody can write down is none.
+_MAX_TIME_S = 253_370_764_799
 
 
 @dataclass(frozen=True, slots=True)

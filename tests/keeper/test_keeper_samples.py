@@ -162,6 +162,9 @@ def test_a_question_is_open_once_and_questions_are_not_without_end() -> None:
     with pytest.raises(Conflict):
         asked(1000)
     assert AuditEntry.objects.filter(action="ask_samples").count() == 3
+    for _ in range(5):
+        asked(1, 2)
+    assert AuditEntry.objects.filter(action="ask_samples").count() == 3  # asked again is nothing new
 
 
 def _client(unit: str, *, scope: str = "log") -> Client:

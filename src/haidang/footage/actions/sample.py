@@ -25,9 +25,11 @@ MOST_OPEN = 64
 
 @transaction.atomic
 def ask_samples(entries: Sequence[int], *, actor: str, now: WallUs) -> None:
-    """Note the questions. Raises Conflict (``samples_waiting``) while too many are open."""
+    """Note the questions; those that are open are asked already. Raises Conflict (``samples_waiting``) for too many."""
     waiting = set(Sample.objects.filter(answered_in=None).values_list("entry", flat=True))
     new = sorted(set(entries) - waiting)
+    if not new:
+        return  # an entry for each time would let a mirror's token fill the log
     if len(waiting) + len(new) > MOST_OPEN:
         raise Conflict(f"couldn't take the questions: {len(waiting)} wait already", code="samples_waiting")
     Sample.objects.bulk_create(
@@ -35,7 +37,7 @@ def ask_samples(entries: Sequence[int], *, actor: str, now: WallUs) -> None:
     )
     record(
         now=now, actor=actor, action="ask_samples", resource=SYSTEM_UID,
-        facts={"entries": ",".join(map(str, sorted(set(entries))))},
+        facts={"entries": ",".join(map(str, new))},
     )  # fmt: skip
 
 

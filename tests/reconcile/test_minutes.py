@@ -50,6 +50,13 @@ def test_every_kind_has_its_sentence(kind: str, language: str) -> None:
     assert "%" not in said
 
 
+def test_numbers_are_said_as_numbers_and_reasons_in_words() -> None:
+    cut = sentence_of(Finding("file_cut", facts={"found": 5000, "expected": 7000}), {})
+    assert cut == "Tệp ghi hình bị cắt ngắn: còn 5000 byte, nhật ký ghi 7000 byte."
+    gap = sentence_of(Finding("row_gap", facts={"found": "network", "logged": ""}), {})
+    assert "network" not in gap
+
+
 def quiet(_phase: str, _done: int, _total: int) -> None:
     """Nobody watches."""
 

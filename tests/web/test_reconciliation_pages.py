@@ -92,6 +92,18 @@ def test_what_was_found_is_said_in_words_with_camera_and_minutes(port: Path) -> 
     assert "w.example" in page
 
 
+def test_what_a_full_one_found_stands_until_another_full_one_finds_nothing(port: Path) -> None:
+    run = finished(port, findings=[MISSING])
+    client = _with_factor("vien-thong-binh-dinh")
+    said = f"Đối soát số {run.pk} (25/11/2026 10:01:00) phát hiện 1 sai lệch."
+    quick = runs.ask(deep=False, asked_by="", now=NOW)
+    runs.finish(quick, wrong=0, sha256="", now=NOW)
+    for path in ("/van-hanh", "/nhat-ky/doi-soat"):
+        assert said in client.get(path).content.decode()
+    finished(port, findings=[])
+    assert said not in client.get("/van-hanh").content.decode()
+
+
 def test_the_minutes_are_a_paper_and_a_signed_text(port: Path) -> None:
     run = finished(port, findings=[])
     client = supervisor()

@@ -11,7 +11,7 @@ from haidang.core.errors import Conflict
 from haidang.core.policy import SYSTEM_UID
 from haidang.core.units import WallUs
 
-__all__ = ["ask", "begin", "finish", "finished_since", "newest", "put_progress", "waiting"]
+__all__ = ["ask", "begin", "finish", "finished_since", "newest", "put_progress", "standing", "waiting"]
 
 
 def ask(*, deep: bool, asked_by: str, now: WallUs) -> Reconciliation:
@@ -38,6 +38,15 @@ def finished_since(since: WallUs, *, deep: bool) -> bool:
     """Whether one ended since then; a deep one counts as a quick one too."""
     runs = Reconciliation.objects.filter(finished_at__gt=since)
     return (runs.filter(deep=True) if deep else runs).exists()
+
+
+def standing() -> list[Reconciliation]:
+    """Those whose deviations stand: the last deep one and the last one, where they found any. A quick one that found
+    nothing says nothing of pictures.
+    """
+    done = Reconciliation.objects.exclude(finished_at=None).order_by("-pk")
+    last = {run.pk: run for run in (done.filter(deep=True).first(), done.first()) if run is not None and run.wrong}
+    return list(last.values())
 
 
 def newest(count: int, *, before: int | None = None) -> list[Reconciliation]:

@@ -1,4 +1,4 @@
-"""``haidang log verify-row`` and ``verify-list``: a file that was handed over, checked without any host or network.
+"""``haidang log verify-…``: a row, a list or minutes that were handed over, checked without any host or network.
 
 Law: each thing that was checked has its own line; whom to trust is what the verifier was given by hand, nothing that
 the file says of itself.
@@ -6,6 +6,7 @@ the file says of itself.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -16,10 +17,10 @@ from haidang.cli.exits import NO, OK
 from haidang.core.errors import CorruptData, InvalidInput
 from haidang.core.row_proof import Verdict, row_proof_of_text
 from haidang.core.signed_list import ListStatement, statement_of
-from haidang.core.tlog.notes import key_of
+from haidang.core.tlog.notes import key_of, open_note
 from haidang.core.tlog.policies import Log, Policy, policy_of
 
-__all__ = ["verify_list", "verify_row"]
+__all__ = ["verify_list", "verify_minutes", "verify_row"]
 
 _MAX_FILE_BYTES = 200_000_000
 
@@ -48,6 +49,19 @@ def verify_list(file: Path, *, key: str, signature: Path | None, as_json: bool) 
     return _tell(
         [Verdict("signature", True, f"of {key_of(key).name}, made {statement.made_at}"), _list(statement, content)],
         as_json=as_json, rows=statement.rows, about=statement.about,
+    )  # fmt: skip
+
+
+def verify_minutes(file: Path, *, key: str, as_json: bool) -> int:
+    """The signature of minutes, and with it every word above it."""
+    data = _read(file)
+    try:
+        opened = open_note(data, [key_of(key)])
+    except CorruptData as error:
+        return _tell([Verdict("signature", False, str(error))], as_json=as_json)
+    words = f"of {key_of(key).name}, over {opened.text.count(chr(10))} lines"
+    return _tell(
+        [Verdict("signature", True, words)], as_json=as_json, sha256=hashlib.sha256(data).hexdigest(),
     )  # fmt: skip
 
 

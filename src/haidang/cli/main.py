@@ -40,6 +40,7 @@ COMMANDS: dict[str, Command] = {
     "init": Command("init", "make HAIDANG_DIR: keys, database, policy set"),
     "serve": Command("serve", "start and watch every process of this host"),
     "stop": Command("stop", "end what `serve` or `demo` started here"),
+    "restart": Command("restart", "end a process of this host; the supervisor starts it anew"),
     "status": Command("status", "what runs, what records, what is down"),
     "recorder": Command("recorder", "one recorder worker (serve starts them)"),
     "gateway": Command("gateway", "live pictures and playback (serve starts it)"),

@@ -132,7 +132,7 @@ def _fact(name: str, value: str | int) -> str:
     text = str(value)
     if name == "until":
         return instant_text(WallUs(int(value)))
-    if name in _REASONS and text:
+    if name in _REASONS and isinstance(value, str) and text:
         return gap_text(text)
     if name in ("what", "log", "source") and text in _WHAT:
         return str(_WHAT[text])

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from haidang.audit import reconciliations
 from haidang.core.errors import CorruptData
 from haidang.core.host import LOG_STANDING, STAMP_STANDING
 from haidang.core.log_standing import LogStanding, WitnessStanding, parse_standing
@@ -82,6 +83,10 @@ def log_lines(home: Path) -> list[LogLine]:
 def log_warnings(home: Path, *, now: WallUs) -> list[LogWarning]:
     """What somebody must look at, the worst first."""
     found = [warning for name in LOGS for warning in _warnings(home, name, now)]
+    for run in reconciliations.standing():
+        values = {"number": run.pk, "wrong": run.wrong, "at": instant_text(WallUs(run.finished_at or 0))}
+        sentence = _("Đối soát số %(number)s (%(at)s) phát hiện %(wrong)s sai lệch.") % values
+        found.append(LogWarning("refused", sentence))
     failed = replica_counts().failed
     if failed:
         found.append(

@@ -31,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
             print(f"✗ {sentence}")
         for sentence in checked.notes:
             print(f"· {sentence}")
-        print(f"{'Không phát hiện sai lệch' if not checked.wrong else f'Phát hiện {checked.wrong} sai lệch'}.")
+        result = f"Phát hiện {checked.wrong} sai lệch" if checked.wrong else "Không phát hiện sai lệch"
+        print(f"{result}{'' if options.deep or options.run else ' (không đọc lại hình: --deep)'}.")
         print(checked.minutes)
     return OK if checked.wrong == 0 else NO
 

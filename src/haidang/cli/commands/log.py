@@ -10,7 +10,7 @@ from pathlib import Path
 
 from haidang.cli.exits import NO, OK
 from haidang.cli.loading import load
-from haidang.cli.log_verdicts import verify_list, verify_row
+from haidang.cli.log_verdicts import verify_list, verify_minutes, verify_row
 from haidang.config.home import home_directory, read_settings
 from haidang.core.errors import HaidangError, InvalidInput
 from haidang.core.host import ACTS_LOG, RECORD_LOG
@@ -41,16 +41,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listed = verbs.add_parser("verify-list", help="check a list that was exported, anywhere")
     row.add_argument("--policy", type=Path, help="witnesses that must have spoken, as a tlog-policy")
     listed.add_argument("--signature", type=Path, help="the .sig file, where it lies elsewhere")
-    for each in (row, listed):
+    minutes = verbs.add_parser("verify-minutes", help="check the minutes of a reconciliation, anywhere")
+    for each in (row, listed, minutes):
         each.add_argument("file", type=Path)
         each.add_argument("--key", required=True, metavar="VKEY", help="as the operator has published it")
 
 
 def run(options: argparse.Namespace) -> int:
-    if options.verb == "verify-row":
-        return verify_row(options.file, key=options.key, policy=options.policy, as_json=options.json)
-    if options.verb == "verify-list":
-        return verify_list(options.file, key=options.key, signature=options.signature, as_json=options.json)
+    if options.verb.startswith("verify-"):
+        return _verify(options)
     home = home_directory()
     if options.verb == "policy":
         print(_policy(home), end="")
@@ -76,6 +75,14 @@ def run(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write(log.proof(options.index).text.decode())
     return OK
+
+
+def _verify(options: argparse.Namespace) -> int:
+    if options.verb == "verify-row":
+        return verify_row(options.file, key=options.key, policy=options.policy, as_json=options.json)
+    if options.verb == "verify-list":
+        return verify_list(options.file, key=options.key, signature=options.signature, as_json=options.json)
+    return verify_minutes(options.file, key=options.key, as_json=options.json)
 
 
 def _policy(home: Path) -> str:

@@ -73,7 +73,7 @@ def test_the_command_says_what_is_wrong_and_keeps_signed_minutes(host: Host) -> 
     text = open_note(note, [papers_signer(host.home).key]).text
     assert "KẾT QUẢ: phát hiện 1 sai lệch\n" in text
     assert checked.sentences[0] in text
-    assert "Nhật ký record: haidang.local/" in text
+    assert "Nhật ký ghi hình: haidang.local/" in text
     assert Entry.objects.get(action="reconcile").facts["sha256"] == checked.sha256
     kept = json.loads((host.home / CHECKS / f"{row.pk}.json").read_text())
     assert kept["counts"]["file_missing"] == 1
@@ -88,7 +88,7 @@ def test_a_host_without_a_witness_says_so_and_is_not_wrong_for_it(host: Host) ->
 def test_one_that_was_asked_for_is_carried_out_under_its_number(host: Host) -> None:
     run = Reconciliation.objects.create(asked_by='Account::"tt"', asked_at=host.now, deep=True)
     assert check(deep=False, number=run.pk, progress=quiet).minutes.endswith(f"/{run.pk}.txt")
-    assert b'Account::"tt"' in (host.home / CHECKS / f"{run.pk}.txt").read_bytes()
+    assert "Người yêu cầu: tài khoản tt".encode() in (host.home / CHECKS / f"{run.pk}.txt").read_bytes()
     with pytest.raises(NotFound):
         check(deep=False, number=run.pk, progress=quiet)
 
@@ -107,7 +107,7 @@ def test_minutes_tell_what_a_witness_remembers(host: Host) -> None:
     outcome = host.check()
     run = Run(7, True, "", WallUs(host.now), WallUs(host.now))
     text = open_note(minutes_note(run, outcome, {}, papers_signer(host.home)), [papers_signer(host.home).key]).text
-    assert "Bên chứng kiến witness.example (record): " in text
+    assert "Bên chứng kiến witness.example (ghi hình): " in text
     assert "KẾT QUẢ: không phát hiện sai lệch\n" in text
 
 

@@ -19,11 +19,11 @@ from haidang.footage.queries import replica_counts
 from haidang.host.signers import LOGS
 from haidang.web.finding_texts import instant_text
 
-__all__ = ["LogLine", "LogWarning", "log_lines", "log_warnings"]
+__all__ = ["LOG_NAMES", "LogLine", "LogWarning", "log_lines", "log_warnings"]
 
 #: The keeper says it every ten seconds.
 _STALE_US = 5 * 60 * 1_000_000
-_NAMES: dict[str, str | Promise] = {"record": lazy("Nhật ký ghi hình"), "acts": lazy("Nhật ký hoạt động")}
+LOG_NAMES: dict[str, str | Promise] = {"record": lazy("Nhật ký ghi hình"), "acts": lazy("Nhật ký hoạt động")}
 _PROBLEMS: dict[str, str | Promise] = {
     "away": lazy(
         "%(log)s: bên chứng kiến %(witness)s không trả lời từ %(since)s. Ghi hình vẫn tiếp tục; trích xuất phải chờ."
@@ -72,7 +72,7 @@ def log_lines(home: Path) -> list[LogLine]:
             cosigned_s = max((each.cosigned_s for each in standing.witnesses), default=0)
             found.append(
                 LogLine(
-                    str(_NAMES[name]), standing.origin, standing.size, standing.cosigned_size,
+                    str(LOG_NAMES[name]), standing.origin, standing.size, standing.cosigned_size,
                     instant_text(WallUs(cosigned_s * 1_000_000)) if cosigned_s else "",
                     stamps.get(name, ""), tuple(each.name for each in standing.witnesses),
                 )
@@ -96,7 +96,7 @@ def log_warnings(home: Path, *, now: WallUs) -> list[LogWarning]:
 
 
 def _warnings(home: Path, name: str, now: WallUs) -> list[LogWarning]:
-    log = {"log": str(_NAMES[name])}
+    log = {"log": str(LOG_NAMES[name])}
     standing = _standing(home, name)
     if standing is None:
         return []  # a host that was only just made

@@ -20,6 +20,9 @@ from haidang.web.finding_texts import instant_text, sentence_of
 __all__ = ["Run", "minutes_note"]
 
 
+_LOGS = {"record": "ghi hình", "acts": "hoạt động"}
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """``number`` 0: a command on the host that no row tells of."""
@@ -42,15 +45,17 @@ def _lines(run: Run, outcome: Outcome, cameras: Mapping[str, str]) -> Iterator[s
     yield "BIÊN BẢN ĐỐI SOÁT DỮ LIỆU GHI HÌNH VÀ NHẬT KÝ"
     yield f"Số: {run.number}"
     yield f"Thực hiện từ {instant_text(run.started_at)} đến {instant_text(run.finished_at)} (giờ Việt Nam)"
-    yield f"Người yêu cầu: {run.asked_by or 'theo lịch hoặc lệnh trên máy chủ'}"
+    asked_by = run.asked_by.removeprefix('Account::"').removesuffix('"')
+    yield f"Người yêu cầu: {f'tài khoản {asked_by}' if asked_by else 'máy chủ, theo lịch hoặc bằng lệnh'}"
     kind = "toàn bộ, tính lại mã kiểm tra của mọi đoạn đã niêm phong" if run.deep else "nhanh, không đọc lại hình"
     yield f"Phạm vi: {kind}"
     facts = outcome.facts
     for name, checkpoint in facts["checkpoints"].items():
-        yield f"Nhật ký {name}: {checkpoint['origin']}, {checkpoint['size']} bản ghi, gốc {checkpoint['root']}"
+        yield f"Nhật ký {_LOGS[name]}: {checkpoint['origin']}, {checkpoint['size']} bản ghi, gốc {checkpoint['root']}"
     for each in facts["remembered"] or []:
         at = instant_text(WallUs(each["cosigned_s"] * 1_000_000))
-        yield f"Bên chứng kiến {each['witness']} ({each['log']}): {each['size']} bản ghi lúc {at}, gốc {each['root']}"
+        who = f"Bên chứng kiến {each['witness']} ({_LOGS[each['log']]})"
+        yield f"{who}: {each['size']} bản ghi lúc {at}, gốc {each['root']}"
     yield (
         f"Đã đối soát {facts['files'] or 0} tệp ghi hình, {facts['hashed_bytes'] or 0} byte hình, "
         f"{facts['entries'] or 0} bản ghi, {facts['acts_rows'] or 0} mục nhật ký truy cập"

@@ -19,6 +19,7 @@ from haidang.core.findings import Finding
 from haidang.core.host import CHECKS
 from haidang.core.units import WallUs
 from haidang.web.finding_texts import instant_text, sentence_of
+from haidang.web.log_words import LOG_NAMES
 
 __all__ = ["Report", "RunRow", "camera_names", "minutes_of", "report_of", "run_rows"]
 
@@ -99,14 +100,20 @@ def report_of(run: Reconciliation, home: Path) -> Report:
     notes = [sentence_of(each, cameras) for each in findings if not each.wrong]
     shown = wrong[:_MOST_SHOWN], notes[:_MOST_SHOWN]
     more = sum(said["counts"].values()) - len(shown[0]) - len(shown[1])
-    return Report({**said["facts"], "remembered": _remembered(said["facts"])}, *shown, more)
+    facts = said["facts"]
+    named = {str(LOG_NAMES[log]): each for log, each in facts["checkpoints"].items()}
+    return Report({**facts, "checkpoints": named, "remembered": _remembered(facts)}, *shown, more)
 
 
 def _remembered(facts: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {**each, "cosigned_at": instant_text(WallUs(each["cosigned_s"] * 1_000_000))}
+        {
+            **each,
+            "log": str(LOG_NAMES[each["log"]]),
+            "cosigned_at": instant_text(WallUs(each["cosigned_s"] * 1_000_000)),
+        }
         for each in facts["remembered"] or []
-    ]
+    ]  # fmt: skip
 
 
 def minutes_of(run: Reconciliation, home: Path) -> bytes:

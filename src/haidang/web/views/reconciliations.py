@@ -92,13 +92,13 @@ def reconciliation_print(request: HttpRequest, number: int) -> HttpResponse:
     """The paper to sign and to file; in Vietnamese, the language of the record."""
     _reader(request, wall_clock())
     run, home = _finished(number), settings.HAIDANG_HOME
-    operator = Unit.objects.filter(role="operator").order_by("pk").first()
+    parties = {role: Unit.objects.filter(role=role).order_by("pk").first() for role in ("operator", "supervisor")}
     with translation.override("vi"):
         context = {
             "run": run_rows([run])[0],
             "report": report_of(run, home),
             "sha256": hashlib.sha256(minutes_of(run, home)).hexdigest(),
-            "operator": "" if operator is None else operator.name,
+            **{role: "" if unit is None else unit.name for role, unit in parties.items()},
             "papers_key": str(papers_signer(home).key),
         }
         return render(request, "web/reconciliation_print.html", context)

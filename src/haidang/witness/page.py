@@ -110,7 +110,7 @@ def _past(alarms: Sequence[Alarm]) -> str:
 
 def _short(origin: str) -> str:
     """What a log of ours is a log of; another's is called by its name."""
-    names = {"record": "Nhật ký ghi hình", "acts": "Nhật ký thao tác"}
+    names = {"record": "Nhật ký ghi hình", "acts": "Nhật ký hoạt động"}
     return names.get(origin.rpartition("/")[2], origin)
 
 

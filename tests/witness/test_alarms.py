@@ -101,6 +101,51 @@ def test_a_host_that_shows_nothing_is_unreachable_since_the_first_try(department
     assert department.kinds() == []
 
 
+def test_after_a_start_a_log_has_its_time_before_silence_counts(department: Department) -> None:
+    department.host.add(tick(department.clock.us))
+    department.round()
+    department.clock.now_s += 3600  # the witness is off; the host is well
+    department.restart()
+    assert department.kinds() == []
+    department.clock.now_s += 60
+    assert department.kinds() == []
+    department.host.add(tick(department.clock.us))
+    department.round()
+    department.clock.now_s += 1
+    assert department.kinds() == [], "it spoke in time"
+    department.clock.now_s += 3600
+    department.restart()
+    department.clock.now_s += 61
+    (alarm,) = department.alarms()
+    assert (alarm.kind, alarm.since_s) == ("silent", START_S + 3660), "nothing came: since it spoke last"
+    department.restart()
+    assert department.kinds() == ["silent"], "a start ends no alarm that stands"
+
+
+def test_after_a_start_a_mirror_has_its_time_before_it_is_unreachable(department: Department) -> None:
+    department.host.add(tick(department.clock.us))
+    department.host.away = True
+    department.round()
+    department.clock.now_s += 3600
+    department.restart()
+    department.host.add(tick(department.clock.us))
+    department.round()
+    assert department.kinds() == []
+    department.clock.now_s += 60
+    department.host.add(tick(department.clock.us))
+    department.round()
+    assert department.kinds() == []
+    department.clock.now_s += 1
+    assert department.kinds() == ["unreachable"]
+
+
+def test_a_clock_that_is_set_back_after_the_start_gives_no_log_more_time(department: Department) -> None:
+    department.clock.now_s += 86_400
+    department.restart()
+    department.clock.now_s -= 80_000
+    assert department.kinds() == ["silent"]
+
+
 def test_a_mirror_that_is_refused_does_not_knock_all_the_time(department: Department) -> None:
     department.host.add(tick(department.clock.us))
     department.host.away = True

@@ -53,10 +53,15 @@ class Asking:
 
 
 def client(folder: Path, *, at_s: int = START_S) -> Asking:
-    def clock_s() -> int:
-        return at_s
+    """Of a witness that was started at ``START_S`` and is asked at ``at_s``."""
+    now_s = [START_S]
 
-    return Asking(create_app(watch_of(folder, read_witness(folder), clock_s), clock_s))
+    def clock_s() -> int:
+        return now_s[0]
+
+    watch = watch_of(folder, read_witness(folder), clock_s)
+    now_s[0] = at_s
+    return Asking(create_app(watch, clock_s))
 
 
 def test_two_commands_set_it_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from haidang.witness.alarms import find, find_in_samples, find_of_mirror, reconcile
+from haidang.witness.alarms import Finding, find, find_in_samples, find_of_mirror, reconcile
 from haidang.witness.mirrored_log import MirroredLog
 from haidang.witness.notebook import Alarm, Notebook
 from haidang.witness.service import Witness
@@ -18,6 +18,8 @@ from haidang.witness.telling import Teller
 __all__ = ["LogState", "Rounds", "Watch"]
 
 log = structlog.get_logger("haidang.witness")
+#: Said of a log that nothing comes of. While the witness itself was off, nothing could come.
+_BY_WAITING = frozenset({"silent", "unreachable", "lagging"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,10 @@ class LogState:
 
 
 class Watch:
-    """All that is looked after by one witness."""
+    """All that is looked after by one witness.
+
+    A log has ``silence_s`` from the start of this process before waiting for it is an alarm; one that stood stands on.
+    """
 
     def __init__(
         self, witness: Witness, store: WitnessStore, notebook: Notebook, clock_s: Callable[[], int], *,
@@ -44,7 +49,8 @@ class Watch:
         self.witness, self.mirrors = witness, mirrors
         self.notebook = notebook
         self._store, self._clock_s, self._silence_s = store, clock_s, silence_s
-        self._since_s = {origin: notebook.watched_since(origin, clock_s()) for origin in witness.origins}
+        self._started_s = clock_s()
+        self._since_s = {origin: notebook.watched_since(origin, self._started_s) for origin in witness.origins}
         self._lock = threading.Lock()
 
     def alarms(self) -> list[Alarm]:
@@ -61,8 +67,14 @@ class Watch:
                         found += find_in_samples(
                             self.notebook.open_questions(origin), self.notebook.bad_answers(origin), now_s=now_s
                         )
-                reconcile(self.notebook, origin, found, now_s)
+                reconcile(self.notebook, origin, self._after_the_start(origin, found, now_s), now_s)
         return self.notebook.alarms()
+
+    def _after_the_start(self, origin: str, found: list[Finding], now_s: int) -> list[Finding]:
+        if not 0 <= now_s - self._started_s <= self._silence_s:  # a clock that was set back gives no log more time
+            return found
+        standing = {each.kind for each in self.notebook.alarms() if each.origin == origin}
+        return [each for each in found if each.kind not in _BY_WAITING or each.kind in standing]
 
     def _spoke_s(self, origin: str) -> int:
         latest = self._store.latest(origin)

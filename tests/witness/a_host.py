@@ -65,9 +65,10 @@ class Host:
     spoiled: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
     asked: list[list[int]] = field(default_factory=list)
     served: list[str] = field(default_factory=list)
+    key: Signer = LOG
 
     def __post_init__(self) -> None:
-        self.log = LogStore(self.folder, LOG)
+        self.log = LogStore(self.folder, self.key)
 
     def add(self, *entries: Entry | bytes) -> None:
         data = [each if isinstance(each, bytes) else entry_bytes(each) for each in entries]

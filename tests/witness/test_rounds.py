@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
-from haidang.core.errors import Fatal
-from haidang.witness.setup import STORE
+from haidang.core.errors import Fatal, Unavailable
+from haidang.witness.parts import watch_of
+from haidang.witness.setup import STORE, Mirroring, make_witness, read_witness
 from haidang.witness.store import WitnessStore
 from haidang.witness.telling import Teller
 from haidang.witness.watch import Rounds
-from witness.a_host import ORIGIN, tick
+from witness.a_host import LOG, ORIGIN, Clock, tick
 from witness.conftest import Department
 
 WITHIN_S = 10
@@ -77,3 +79,17 @@ def test_a_memory_that_is_older_than_the_copy_starts_nothing(department: Departm
     with pytest.raises(Fatal) as error:
         department.restart()
     assert error.value.code == "witness_store"
+
+
+def test_a_token_that_others_can_read_starts_nothing(tmp_path: Path) -> None:
+    folder, token = tmp_path / "w", tmp_path / "log.token"
+    make_witness(folder, "w", [str(LOG.key)], Mirroring(["https://host.example/api/v1/logs/record"], token))
+    token.write_text("hdt_secret", encoding="ascii")
+    token.chmod(0o644)
+    with pytest.raises(Unavailable) as error:
+        watch_of(folder, read_witness(folder), Clock())
+    assert error.value.code == "key_open"
+    token.chmod(0o600)
+    watch_of(folder, read_witness(folder), Clock()).notebook.close()
+    token.unlink()
+    watch_of(folder, read_witness(folder), Clock()).notebook.close()

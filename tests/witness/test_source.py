@@ -49,6 +49,7 @@ def answering(
 def token(tmp_path: Path) -> Path:
     path = tmp_path / "log.token"
     path.write_text("hdt_secret\n", encoding="ascii")
+    path.chmod(0o600)
     return path
 
 
@@ -56,6 +57,17 @@ def source_of(wire: Wire, token: Path) -> HttpSource:
     session = requests.Session()
     session.mount("https://", wire)
     return HttpSource(URL, token, _session=session)
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_a_token_that_others_can_read_opens_nothing(token: Path, mode: int) -> None:
+    token.chmod(mode)
+    wire = Wire(answering(b"x" * 32))
+    with pytest.raises(Unavailable) as error:
+        source_of(wire, token).tile(Tile(0, 0, 1))
+    assert error.value.code == "key_open"
+    assert f"chmod 600 {token}" in str(error.value)
+    assert not wire.asked
 
 
 def test_a_tile_is_asked_for_by_its_path_and_the_token(token: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from random import Random, SystemRandom
 
 from haidang.core.errors import Fatal, NotFound
+from haidang.core.tlog.checkpoints import checkpoint_of
+from haidang.core.tlog.notes import parse_note
 from haidang.witness.mirror_store import MirrorStore, kept_size
 from haidang.witness.mirrored_log import MirroredLog, log_folder
 from haidang.witness.notebook import Notebook
@@ -22,11 +24,11 @@ from haidang.witness.setup import (
     WitnessSettings,
     read_signer,
 )
-from haidang.witness.source import HttpSource, LogSource
+from haidang.witness.source import FolderSource, HttpSource, LogSource, refuse_open
 from haidang.witness.store import Latest, WitnessStore
 from haidang.witness.watch import Watch
 
-__all__ = ["copy_of", "http_source", "watch_of"]
+__all__ = ["copies_of", "http_source", "origin_in", "watch_of"]
 
 
 def http_source(settings: MirrorSettings) -> LogSource:
@@ -38,7 +40,13 @@ def watch_of(
     folder: Path, settings: WitnessSettings, clock_s: Callable[[], int], *,
     source_of: Callable[[MirrorSettings], LogSource] = http_source, random: Random | None = None,
 ) -> Watch:  # fmt: skip
-    """The witness of a folder, its mirrors and its alarms. Raises Fatal or CorruptData where key or memory are not."""
+    """The witness of a folder, its mirrors and its alarms.
+
+    Raises Fatal or CorruptData where key or memory are not, Unavailable (``key_open``) where others may read a token.
+    """
+    for each in settings.mirrors:
+        if each.token_file.exists():  # it may be put there later; what lies open is closed first, like the key
+            refuse_open(each.token_file, each.token_file.stat().st_mode)
     store, notebook = WitnessStore(folder / STORE), Notebook(folder / NOTEBOOK)
     witness = Witness(read_signer(folder, settings.name), settings.keys(), store, clock_s)
     mirrors = []
@@ -65,9 +73,21 @@ def _check_memory(copy: Path, latest: Latest | None) -> None:
         )
 
 
-def copy_of(folder: Path, settings: WitnessSettings, log: str) -> tuple[MirrorSettings, MirrorStore]:
-    """A mirrored log's settings and copy; ``log`` "" is the first. Raises NotFound (``no_log``) or CorruptData."""
-    for each in settings.mirrors:
-        if log in ("", each.log, each.log.rpartition("/")[2]):
-            return each, MirrorStore(folder / MIRRORS / log_folder(each.log))
-    raise NotFound(f"couldn't find a mirror of {log or 'any log'} in {folder}", code="no_log")
+def copies_of(folder: Path, settings: WitnessSettings, log: str = "") -> list[tuple[MirrorSettings, MirrorStore]]:
+    """The mirrored logs of a name (whole, or its end like record), or all, with their copies.
+
+    Raises NotFound (``no_log``) where there is none, or CorruptData.
+    """
+    chosen = [each for each in settings.mirrors if log in ("", each.log, each.log.rpartition("/")[2])]
+    if not chosen:
+        raise NotFound(f"couldn't find a mirror of {log or 'any log'} in {folder}", code="no_log")
+    return [(each, MirrorStore(folder / MIRRORS / log_folder(each.log))) for each in chosen]
+
+
+def origin_in(other: Path) -> str:
+    """Which log lies in a folder, by its checkpoint. Raises NotFound (``no_log``): no log; or CorruptData."""
+    try:
+        note = FolderSource(other).checkpoint()
+    except NotFound as error:
+        raise NotFound(f"no log there: {other} has no checkpoint", code="no_log") from error
+    return checkpoint_of(parse_note(note).text).origin

@@ -6,6 +6,7 @@ redirection is followed.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from haidang.core.tlog.merkle import HASH_BYTES
 from haidang.core.tlog.tiles import CHECKPOINT_PATH, ENTRIES, MAX_ENTRY_BYTES, Tile
 from haidang.storage.log_reader import read_tile
 
-__all__ = ["MAX_BUNDLE_BYTES", "FolderSource", "HttpSource", "LogSource"]
+__all__ = ["MAX_BUNDLE_BYTES", "FolderSource", "HttpSource", "LogSource", "refuse_open", "token_in"]
 
 MAX_BUNDLE_BYTES = 256 * (2 + MAX_ENTRY_BYTES)
 _MAX_NOTE_BYTES = 64 * 1024
@@ -77,7 +78,7 @@ class HttpSource:
         ends, data = time.monotonic() + _WHOLE_S, bytearray()
         try:
             with self._session.request(
-                method, f"{self.url}/{path}", json=body, auth=_Bearer(self._token()), timeout=_TIMEOUT_S,
+                method, f"{self.url}/{path}", json=body, auth=_Bearer(token_in(self.token_file)), timeout=_TIMEOUT_S,
                 verify=self.ca_file or True, allow_redirects=False, stream=True,
                 headers={"Accept-Encoding": "identity"},
             ) as response:  # fmt: skip
@@ -95,11 +96,21 @@ class HttpSource:
             raise _away(f"{path}: {type(error).__name__}") from error
         return bytes(data)
 
-    def _token(self) -> str:
-        try:
-            return self.token_file.read_text(encoding="ascii").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise _away(f"no token in {self.token_file}") from error
+
+def refuse_open(path: Path, mode: int) -> None:
+    """Raises Unavailable (``key_open``): a token that others can read is not used."""
+    if mode & 0o077:
+        raise Unavailable(f"{path} can be read by others: chmod 600 {path}", code="key_open")
+
+
+def token_in(path: Path) -> str:
+    """The token that opens a log. Raises Unavailable: there is none, or (``key_open``) others may read it too."""
+    try:
+        with path.open("rb") as file:
+            refuse_open(path, os.fstat(file.fileno()).st_mode)
+            return file.read().decode("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _away(f"no token in {path}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Department:
         self.key = log_signer(host.home).key
         token_file = folder.parent / "log.token"
         token_file.write_text(token, encoding="ascii")
+        token_file.chmod(0o600)
         words = [
             "witness", "init", str(folder), "--name", "witness.example", "--log", str(self.key), "--port",
             str(WITNESS_PORT), "--mirror", f"{host.url}/api/v1/logs/record", "--token-file", str(token_file),

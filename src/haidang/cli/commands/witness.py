@@ -7,16 +7,19 @@ import json
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from haidang.cli.exits import NO, OK
 from haidang.cli.logs import json_log
+from haidang.core.errors import InvalidInput
 from haidang.witness.alarm_words import advice, moment, said
 from haidang.witness.alarms import settle
 from haidang.witness.app import create_app, serve
-from haidang.witness.compare import compare
+from haidang.witness.compare import Comparison, compare
+from haidang.witness.mirror_store import MirrorStore
 from haidang.witness.notebook import Notebook
-from haidang.witness.parts import copy_of, http_source, watch_of
-from haidang.witness.setup import NOTEBOOK, STORE, Mirroring, make_witness, read_witness
+from haidang.witness.parts import copies_of, http_source, origin_in, watch_of
+from haidang.witness.setup import NOTEBOOK, STORE, Mirroring, MirrorSettings, make_witness, read_witness
 from haidang.witness.source import FolderSource
 from haidang.witness.store import WitnessStore
 from haidang.witness.telling import Teller
@@ -44,8 +47,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     settled.add_argument("number", type=int)
     settled.add_argument("--note", required=True, help="by whom and with what result; kept")
     compared = verb("compare", "what of the copy is missing or different in a log; exit 1 if anything is")
-    compared.add_argument("other", type=Path, nargs="?", help="the log's folder; without it, what the host serves now")
-    compared.add_argument("--log", default="", help="which mirrored log: its name, or record or acts")
+    compared.add_argument("other", type=Path, nargs="?", help="a log's folder; without it, what the host serves now")
+    compared.add_argument("--log", default="", help="one mirrored log: its name, or record or acts; without it, all")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -102,15 +105,36 @@ def _settle(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    settings, copy = copy_of(options.folder, read_witness(options.folder), options.log)
-    found = compare(copy, http_source(settings) if options.other is None else FolderSource(options.other))
+    """Each log under its own name; one that was asked for, or lies in a folder, is one object and no list."""
+    told, same = [], True
+    for settings, copy in _compared(options):
+        if not options.json:
+            print(f"{settings.log}:", flush=True)
+        found = compare(copy, http_source(settings) if options.other is None else FolderSource(options.other))
+        same = same and found.same
+        told.append(_facts(settings.log, found))
+        if not options.json:
+            print("\n".join(found.lines()), flush=True)
     if options.json:
-        facts = asdict(found)
-        facts["pieces"] = [[*place, *piece] for place, pieces in found.pieces.items() for piece in pieces]
-        print(json.dumps({**facts, "same": found.same}))
-    else:
-        print("\n".join(found.lines()))
-    return OK if found.same else NO
+        print(json.dumps(told if options.other is None and not options.log else told[0]))
+    return OK if same else NO
+
+
+def _compared(options: argparse.Namespace) -> list[tuple[MirrorSettings, MirrorStore]]:
+    """A folder's log says itself which one it is: another log's copy is never held against it."""
+    settings = read_witness(options.folder)
+    if options.other is None:
+        return copies_of(options.folder, settings, options.log)
+    origin = origin_in(options.other)
+    if options.log not in ("", origin, origin.rpartition("/")[2]):
+        raise InvalidInput(f"couldn't compare: in {options.other} lies {origin}, not {options.log}", code="wrong_log")
+    return copies_of(options.folder, settings, origin)[:1]
+
+
+def _facts(log: str, found: Comparison) -> dict[str, Any]:
+    facts = asdict(found)
+    facts["pieces"] = [[*place, *piece] for place, pieces in found.pieces.items() for piece in pieces]
+    return {"log": log, **facts, "same": found.same}
 
 
 def _now_s() -> int:

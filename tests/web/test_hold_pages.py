@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.cast import account_of, logged_in
 from haidang.accounts.actions import create_token
@@ -76,6 +77,22 @@ def test_a_hold_is_placed_seen_extended_and_released_by_another() -> None:
     assert "Đã bàn giao" in said(client.get(f"/luu-giu/{hold.pk}"))
     assert "Cầu cảng 1" not in said(client.get("/luu-giu"))
     assert "Cầu cảng 1" in said(client.get("/luu-giu?tinh-trang=da-het&khu-vuc=de-gi"))
+
+
+def test_who_placed_a_hold_and_the_units_managers_read_that_another_released_it() -> None:
+    hold = held()
+    chief = account_of(UNIT, username="truong-ca-phu-cat")
+    Account.objects.filter(pk=chief.pk).update(is_manager=True)
+    manager = logged_in(chief)
+    placer, stranger = logged_in(Account.objects.get(username=UNIT)), logged_in(account_of("ca-quy-nhon"))
+    words = f"Đề nghị lưu giữ số {hold.pk}, do tài khoản này lập, đã được tram-bp-de-gi ("
+    assert words not in said(placer.get(reverse("alerts")))
+    other = logged_in(account_of("tram-bp-de-gi"))
+    assert other.post(f"/luu-giu/{hold.pk}/ket-thuc", {"reason": "Đã bàn giao"}).status_code == 302
+    assert words in said(placer.get(reverse("alerts")))
+    assert words in said(manager.get(reverse("alerts")))
+    assert words not in said(stranger.get(reverse("alerts")))
+    assert "Đã bàn giao" not in said(manager.get(reverse("alerts"))), "the reason is in the hold alone"
 
 
 def test_the_form_opens_with_the_minutes_that_are_looked_at() -> None:

@@ -57,6 +57,11 @@ _KINDS: dict[str, _Kind] = {
         lazy("Đề nghị kiểm tra thiết bị tại chỗ, sau đó đăng ký lại."),
         "I.1.b-1",
     ),
+    "hold_released": _Kind(
+        lazy("Đề nghị lưu giữ số %(hold)s, do tài khoản này lập, đã được %(by)s (%(unit)s) kết thúc."),
+        lazy("Đề nghị xem lý do ở trang Lưu giữ; nếu vẫn cần, lập đề nghị mới trước khi phần hình hết hạn."),
+        "I.2.c-1",
+    ),
     "unused": _Kind(
         lazy("Không được dùng trong %(days)s ngày."), lazy("Đề nghị khóa nếu không còn nhu cầu sử dụng."), "I.1.a-1"
     ),

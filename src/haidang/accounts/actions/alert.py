@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from haidang.accounts.entities import account_uid
-from haidang.accounts.models import Account, Alert, AlertSeen
+from haidang.accounts.models import Account, Alert, AlertSeen, Unit
 from haidang.accounts.people import UNUSED_DAYS, unused
 from haidang.audit.actions import record
 from haidang.core.errors import NotFound
@@ -20,18 +20,19 @@ __all__ = ["raise_alert", "report_unused", "take_note"]
 @transaction.atomic
 def raise_alert(
     account: Account, kind: str, *, audience: str, now: WallUs, facts: dict[str, str] | None = None,
-    once_within_s: int = 86_400,
+    once_within_s: int = 86_400, unit: Unit | None = None,
 ) -> bool:  # fmt: skip
     """Raise it, unless one of its kind stands for the same audience from the last ``once_within_s``; whether it did.
 
-    ``facts`` (device, place) are for people to read and are in no entry.
+    ``facts`` (device, place) are for people to read and are in no entry. ``unit``: whose managers are told, where it is
+    not the account's unit of now.
     """
     since = now - once_within_s * 1_000_000
     same = Alert.objects.filter(account=account, kind=kind, audience=audience)
     if once_within_s and same.filter(at__gt=since, at__lte=now).exists():
         return False
     Alert.objects.create(
-        account=account, unit=account.unit, kind=kind, audience=audience, at=now, facts=facts or {}
+        account=account, unit=unit or account.unit, kind=kind, audience=audience, at=now, facts=facts or {}
     )  # fmt: skip
     record(
         now=now, actor="", action="raise_alert", resource=str(account_uid(account.username)),

@@ -18,7 +18,7 @@ class Alert(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="alerts")
     #: The account's unit of then: who moves takes along no past, and leaves it behind to be read.
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    #: new_device two_places many_devices locked_out host_account password_reset terminal_copied unused
+    #: new_device two_places many_devices locked_out host_account password_reset terminal_copied unused hold_released
     kind = models.CharField(max_length=20)
     audience = models.CharField(max_length=10)
     at = models.BigIntegerField()

@@ -13,9 +13,10 @@ from typing import Literal
 
 from django.db import transaction
 
+from haidang.accounts.actions import raise_alert
 from haidang.accounts.authority import authority
 from haidang.accounts.entities import account_uid
-from haidang.accounts.models import Account
+from haidang.accounts.models import Account, Unit
 from haidang.audit.actions import record
 from haidang.cameras.queries import known_camera
 from haidang.core.errors import Conflict, Denied, InvalidInput
@@ -113,7 +114,7 @@ def extend_hold(hold: Hold, *, until: WallUs, by: Account, now: WallUs) -> None:
 
 
 def release_hold(hold: Hold, *, reason: str, by: Account, now: WallUs) -> None:
-    """It need not be kept any longer, says somebody else than who placed it. Raises as ``extend_hold``."""
+    """It need not be kept any longer, says somebody else than who placed it, who is told. Raises as ``extend_hold``."""
     purpose, decision = _allowed(by, "release_hold", hold.site, hold.camera, now)
     if hold.placed_by_id == by.pk:
         _refused(by, "release_hold", hold.site, hold.camera, "", now)
@@ -124,7 +125,20 @@ def release_hold(hold: Hold, *, reason: str, by: Account, now: WallUs) -> None:
         held.released_by, held.released_at, held.release_reason = by, now, words
         held.save(update_fields=["released_by", "released_at", "release_reason"])
         _record(held, "release_hold", str(account_uid(by.username)), now, decision=decision, purpose=purpose)
+        _tell_of_release(held, by, now)
     hold.refresh_from_db()
+
+
+def _tell_of_release(hold: Hold, by: Account, now: WallUs) -> None:
+    """Whoever placed it, and the managers of the unit for which it was placed; the reason stays in the row."""
+    if hold.placed_by is None:
+        return
+    facts = {"hold": str(hold.pk), "by": by.display_name or by.username, "unit": by.unit.name}
+    placed_for = Unit.objects.filter(slug=hold.unit).first()
+    for audience in ("person", "managers"):
+        raise_alert(
+            hold.placed_by, "hold_released", audience=audience, now=now, facts=facts, once_within_s=0, unit=placed_for
+        )
 
 
 def _allowed(by: Account, act: str, site: str, camera: str, now: WallUs, *, purpose: str = "") -> tuple[str, Decision]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,12 +19,13 @@ from haidang.audit.models import Entry
 from haidang.core.disk_state import DiskState, dump_disk_state
 from haidang.core.host import DISK_STATE
 from haidang.core.retention import DAY_US
-from haidang.core.units import VIETNAM, WallUs, to_datetime
+from haidang.core.units import VIETNAM, WallUs, from_datetime, to_datetime
 from haidang.footage.actions import HoldFacts, place_automatic_hold, place_hold
 from haidang.footage.holds import HOUR_US
 from haidang.footage.models import Expiry, Hold, Span
 from haidang.host.clock import wall_clock
 from haidang.web.api.values import rfc3339
+from haidang.web.hold_words import until_text
 
 pytestmark = pytest.mark.usefixtures("port")
 CAMERA, UNIT = "de-gi-1", "ca-phu-cat"
@@ -67,6 +68,9 @@ def test_a_hold_is_placed_seen_extended_and_released_by_another() -> None:
     page = said(client.get(answer["Location"]))
     assert "người lập không tự kết thúc" in page
     assert "Mất cắp lưới tại cầu cảng" in page
+    through = f"đến hết ngày {typed()['until']}"
+    assert through in page, "the day that was typed"
+    assert through in said(client.get("/luu-giu"))
     assert "Cầu cảng 1" in said(client.get("/luu-giu"))
     other = logged_in(account_of("tram-bp-de-gi"))
     longer = vietnam_day(wall_clock()) + timedelta(days=90)
@@ -74,9 +78,19 @@ def test_a_hold_is_placed_seen_extended_and_released_by_another() -> None:
     refused = client.post(f"/luu-giu/{hold.pk}/ket-thuc", {"reason": "Không cần"})
     assert (refused.status_code, "phải do người khác kết thúc" in said(refused)) == (403, True)
     assert other.post(f"/luu-giu/{hold.pk}/ket-thuc", {"reason": "Đã bàn giao"}).status_code == 302
-    assert "Đã bàn giao" in said(client.get(f"/luu-giu/{hold.pk}"))
+    page = said(client.get(f"/luu-giu/{hold.pk}"))
+    assert "Đã bàn giao" in page
+    assert re.search(r"Đã kết thúc lúc [\d/: ]+ do tram-bp-de-gi, đơn vị Trạm", page)
+    assert "đến hết ngày" not in page
     assert "Cầu cảng 1" not in said(client.get("/luu-giu"))
     assert "Cầu cảng 1" in said(client.get("/luu-giu?tinh-trang=da-het&khu-vuc=de-gi"))
+
+
+def test_a_hold_that_a_program_placed_until_an_hour_says_the_hour() -> None:
+    noon = from_datetime(datetime(2027, 1, 24, 12, 0, tzinfo=VIETNAM))
+    midnight = from_datetime(datetime(2027, 1, 25, 0, 0, tzinfo=VIETNAM))
+    assert until_text(noon) == "đến 24/01/2027 12:00"
+    assert until_text(midnight) == "đến hết ngày 24/01/2027"
 
 
 def test_who_placed_a_hold_and_the_units_managers_read_that_another_released_it() -> None:

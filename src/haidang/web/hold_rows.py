@@ -13,7 +13,7 @@ from haidang.core.timeline import Span
 from haidang.core.units import WallUs, to_datetime
 from haidang.footage.models import Hold
 from haidang.footage.queries import timeline
-from haidang.web.hold_words import KIND_TEXTS
+from haidang.web.hold_words import KIND_TEXTS, until_text
 from haidang.web.people_words import name_of
 
 __all__ = ["HoldRow", "Kept", "RetentionRow", "hold_rows", "kept_of", "retention_rows"]
@@ -32,12 +32,14 @@ class HoldRow:
     kind_text: str
     reason: str
     until: datetime
+    until_text: str
     placed_by: str
     unit: str
     placed_at: datetime
     in_force: bool
     #: lapsed by itself, when not released.
     released_by: str
+    released_unit: str
     released_at: datetime | None
     release_reason: str
 
@@ -76,8 +78,10 @@ def _row(
         number=hold.pk, camera=cameras.get(hold.camera, hold.camera), camera_slug=hold.camera,
         site=sites.get(hold.site, hold.site), started_at=_at(hold.started_at), ended_at=_at(hold.ended_at),
         kind=hold.kind, kind_text=str(KIND_TEXTS[hold.kind]), reason=hold.reason, until=_at(hold.until),
+        until_text=until_text(WallUs(hold.until)),
         placed_by=_who(hold.placed_by), unit=units.get(hold.unit, hold.unit), placed_at=_at(hold.placed_at),
         in_force=hold.in_force(now), released_by=_who(hold.released_by),
+        released_unit="" if hold.released_by is None else hold.released_by.unit.name,
         released_at=None if hold.released_at is None else _at(hold.released_at), release_reason=hold.release_reason,
     )  # fmt: skip
 

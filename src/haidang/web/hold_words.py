@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from haidang.core.retention import days_left
 from haidang.core.units import VIETNAM, WallUs, to_datetime
 
-__all__ = ["KIND_TEXTS", "kept_text", "problem_of"]
+__all__ = ["KIND_TEXTS", "kept_text", "problem_of", "until_text"]
 
 KIND_TEXTS: dict[str, Promise] = {
     "manual": lazy("Đề nghị của đơn vị"),
@@ -44,6 +46,14 @@ def kept_text(oldest: WallUs | None, days: int | None, now: WallUs) -> str:
     return _("Hình cũ nhất từ %(at)s, còn lưu %(n)s ngày") % {
         "at": f"{since:%d/%m/%Y %H:%M}", "n": days_left(oldest, days, now),
     }  # fmt: skip
+
+
+def until_text(until: WallUs) -> str:
+    """Through which day: people give a day, which ends as the next one begins; a program may have given any instant."""
+    lapses = to_datetime(until).astimezone(VIETNAM)
+    if lapses.time() == time():
+        return _("đến hết ngày %(day)s") % {"day": f"{lapses - timedelta(days=1):%d/%m/%Y}"}
+    return _("đến %(at)s") % {"at": f"{lapses:%d/%m/%Y %H:%M}"}
 
 
 def problem_of(code: str) -> str:

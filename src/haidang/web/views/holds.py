@@ -180,7 +180,7 @@ def _page(request: HttpRequest, found: Hold, now: WallUs, *, problem: str = "", 
         "kept": kept_of(found, now=now),
         "may_release": row.in_force and found.placed_by_id != account.pk,
         "own": found.placed_by_id == account.pk,
-        "longer": vietnam_day(WallUs(found.until)) + timedelta(days=30),
+        "longer": vietnam_day(WallUs(found.until - 1)) + timedelta(days=30),
         "problem": problem,
     }
     return render(request, "web/hold.html", context, status=status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from argparse import Namespace
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +19,7 @@ from haidang.accounts.who import who_has
 from haidang.audit.models import Entry
 from haidang.cameras import policy as changes
 from haidang.cameras.entities import camera_resource
+from haidang.cli.commands import policy as command
 from haidang.config.policy_files import read_policy_set
 from haidang.core.errors import Conflict, Denied, InvalidInput
 from haidang.core.policy import Notice, Transfer, transfer
@@ -53,6 +56,7 @@ def refused(code: str, change: PolicyChange, by: Account, *, second_factor: bool
     with pytest.raises(Denied) as denied:
         changes.approve(change, by=by, second_factor=second_factor, now=NOW)
     assert denied.value.code == code
+    assert code not in str(denied.value), "a sentence, no code word"
     change.refresh_from_db()
     assert change.state == "proposed"
     assert not plays("tinh-doan")
@@ -70,12 +74,32 @@ def test_what_widens_waits_until_a_second_person_of_another_unit_agrees() -> Non
 
 def test_an_administrator_cannot_agree_to_the_own_proposal() -> None:
     operator = account_of(OPERATOR)
-    # He holds no right to approve at all; a supervisor who could propose would be stopped by the person.
-    refused("not_granted", proposed(operator), operator)
+    # He holds no right to approve at all, and is told what is to the point.
+    refused("own_proposal", proposed(operator), operator)
+    refused("not_granted", PolicyChange.objects.get(), account_of("ca-phu-cat"))
     change = PolicyChange.objects.get()
     change.proposed_by = account_of(SUPERVISOR)
     change.save()
     refused("own_proposal", change, change.proposed_by)
+
+
+def test_a_plan_on_the_host_says_in_words_what_takes_a_second_person(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / FOLDER.name
+    shutil.copytree(FOLDER, folder)
+    with (folder / "retention.toml").open("a", encoding="utf-8") as periods:
+        periods.write(
+            '\n[[retention]]\nsite = "de-gi"\ndays = 15\nvalid_from = 2027-01-01\n'
+            'document = "Quyết định 9"\nclause = "A6"\n'
+        )
+    assert command.run(Namespace(verb="plan", folder=folder, json=False)) == 0
+    line, empty, needed, why = capsys.readouterr().out.splitlines()
+    assert line.startswith("! Thời hạn lưu trữ tại Đề Gi: 30 ngày → 15 ngày")
+    assert (empty, needed.partition(",")[0]) == ("", "Cần người thứ hai")
+    assert why == f"  {line[2:]} (xóa sớm hơn)"
+    assert command.run(Namespace(verb="plan", folder=FOLDER, json=False)) == 0
+    assert capsys.readouterr().out == "changes nothing\n"
 
 
 def test_two_people_of_one_unit_are_one() -> None:

@@ -122,7 +122,7 @@ def test_who_proposed_it_cannot_approve_and_reads_who_can() -> None:
     assert "Sở Thông tin và Truyền thông, Ủy ban nhân dân tỉnh" in page.content.decode()
     answer = client.post(f"{LIST}/{change.pk}/phe-duyet")
     assert answer.status_code == 403
-    assert "chưa được phân quyền phê duyệt" in answer.context["refusal"].sentence
+    assert "do chính tài khoản này lập" in answer.context["refusal"].sentence
     change.refresh_from_db()
     assert change.state == "proposed"
 

@@ -66,11 +66,20 @@ class PlanLine:
     text: str
     widens: bool
     unwatches: bool
+    #: Recordings are erased earlier than they were.
+    erases: bool = False
 
     @property
     def mark(self) -> str:
-        """``+`` widens, ``!`` takes a right to watch over others (both take two people), ``-`` narrows or renames."""
-        return "+" if self.widens else "!" if self.unwatches else "-"
+        """``+`` widens, ``!`` takes a right to watch over others or erases earlier (both take two), ``-`` the rest."""
+        return "+" if self.widens else "!" if self.unwatches or self.erases else "-"
+
+    @property
+    def why_two(self) -> str:
+        """Why one person is not enough, in the words of the page; "" where one is."""
+        if self.widens:
+            return "mở rộng quyền"
+        return "xóa sớm hơn" if self.erases else "bớt quyền theo dõi" if self.unwatches else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,8 @@ def plan_policy(folder: Path | None = None) -> list[PlanLine]:
     """What applying the set would change, in sentences."""
     old, new = notice_in_force(), read_policy_set(folder)
     with translation.override("vi"):
-        return [PlanLine(line.sentence, line.widens, line.unwatches) for line in lines_of(plan(old, new), old, new)]
+        lines = lines_of(plan(old, new), old, new)
+    return [PlanLine(line.sentence, line.widens, line.unwatches, line.erases) for line in lines]
 
 
 def first_policy() -> bool:

@@ -46,6 +46,15 @@ __all__ = [
 ]
 
 _MAX_TEXT = 300
+_ANOTHER = "; `haidang who 'System::\"haidang\"' approve_policy` names who may"
+#: Why somebody is not the second person, and the way out.
+_WHY_NOT = {
+    "own_proposal": f"the account proposed it; somebody of another unit must agree{_ANOTHER}",
+    "same_unit": f"the account's unit proposed it; somebody of another unit must agree{_ANOTHER}",
+    "gaining_unit": f"the account's unit gains by it; somebody of a unit that does not must agree{_ANOTHER}",
+    "proposer_locked": "who proposed it is locked or has left; somebody else must propose it anew",
+}
+_NO_RIGHT = f"the account has no right to, or showed no second factor (`--code`){_ANOTHER}"
 
 
 @transaction.atomic
@@ -181,14 +190,17 @@ def _decide(change: PolicyChange, state: str, *, by: Account, second_factor: boo
     """Refusals leave their entry in a transaction of their own: the one that fails keeps nothing."""
     decision = authority().decide(by, "approve_policy", SYSTEM, now=now, second_factor=second_factor)
     code, clause = ("", decision.clause) if decision.allowed else (decision.code, decision.clause)
-    if decision.allowed:
+    if change.proposed_by_id == by.pk:
+        code, clause = "own_proposal", "II.1.b"  # more to the point than that the right is missing too
+    elif decision.allowed:
         code = may_approve(change, by, plan_of(change), now=now)
         if not code and state == "applied" and not _still_able(change.proposed_by, now):
             code = "proposer_locked"
         clause = "II.1.b" if code else clause
     if code:
         _refused(by, "approve_policy", clause, now, change=change.pk)
-        raise Denied(f"couldn't decide change {change.pk}: {code}", code=code, clause=clause)
+        why = _WHY_NOT.get(code, _NO_RIGHT)
+        raise Denied(f"couldn't decide change {change.pk}: {why}", code=code, clause=clause)
     stale = False
     with transaction.atomic():
         held = _held(change)

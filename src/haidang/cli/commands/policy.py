@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
             if options.json:
                 print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
             else:
-                print("\n".join(f"{line.mark} {line.text}" for line in lines) or "changes nothing")
+                print("\n".join(_told(lines)) or "changes nothing")
         case "apply":
             _tell(options, commands.apply_policy(options.folder, document=options.document, by=_shown(options)))
         case "approve":
@@ -67,6 +67,13 @@ def run(options: argparse.Namespace) -> int:
             shown = commands.show_policy()
             print(json.dumps({"cedar": shown}, ensure_ascii=False) if options.json else shown)
     return OK
+
+
+def _told(lines: list[commands.PlanLine]) -> list[str]:
+    """The plan, then in words what of it one person cannot put in force alone."""
+    two = [f"  {line.text} ({line.why_two})" for line in lines if line.why_two]
+    last = ["", "Cần người thứ hai, thuộc đơn vị khác và không được thêm quyền, phê duyệt (mục II.1.b):"] if two else []
+    return [*(f"{line.mark} {line.text}" for line in lines), *last, *two]
 
 
 def _tell(options: argparse.Namespace, applied: commands.Applied) -> None:

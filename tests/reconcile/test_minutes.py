@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 FACTS: dict[str, str | int] = {
     "found": 1, "expected": 2, "why": "x", "logged": "network", "reason": "network", "log": "record", "index": 3,
     "size": 4, "number": 5, "policy": "p", "witness": "w", "theirs": 6, "what": "hidden", "row": 7, "source": "steady",
-    "more": 8, "until": 1_795_575_600_000_000,
+    "more": 8, "seconds": 9, "until": 1_795_575_600_000_000,
 }  # fmt: skip
 
 

@@ -12,13 +12,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from haidang.core.errors import CorruptData
 from haidang.core.journal import CloseReason, GapReason
 from haidang.core.layout import RecordingName
-from haidang.core.log_entries import NO_LINK, FileEnd, Gap, Sealed, entry_bytes, entry_of, link_of
+from haidang.core.log_entries import NO_LINK, Drift, FileEnd, Gap, Sealed, entry_bytes, entry_of, link_of
 from haidang.core.tlog.notes import ED25519, Signer
-from haidang.core.units import WallUs
+from haidang.core.units import Pts90k, WallUs
 from haidang.storage import GapWriter, RealFileOps, load_index, record_log
 from haidang.storage.log_reader import LogReader
 from haidang.storage.log_store import LogStore
 from haidang.storage.record_log import RecordLog
+from storage.coded_video import FRAME_90K
 from storage.coded_video import clip as coded
 from storage.recorded import BEGAN, CAMERA, SITE, add, begin
 from storage.test_log_store import FailingOps, PulledPlugError
@@ -172,3 +173,38 @@ def test_a_state_that_is_none_is_refused(tmp_path: Path) -> None:
     store.append([b"x"], b"[{}]")
     with pytest.raises(CorruptData):
         RecordLog(tmp_path, store)
+
+
+def drifts(tmp_path: Path) -> list[Drift]:
+    log = LogReader(tmp_path / "log", SIGNER.key)
+    entries = [entry_of(log.entry(index)) for index in range(log.checkpoint.size)]
+    return [each for each in entries if isinstance(each, Drift)]
+
+
+@pytest.mark.parametrize(
+    ("offsets_s", "told_s"),
+    [
+        ((0.3, 0.4, -0.5), []),  # pictures on their way
+        ((-40, -40.4, -41), [-40]),
+        ((-3, -3, 1.5), [-3, 1.5]),  # set right, and told of too
+        ((None, None, None), []),  # a camera that never says its time
+        ((7, None, 7), [7]),
+    ],
+)
+def test_a_cameras_clock_is_told_of_when_it_drifts_and_not_again_while_it_stays(
+    tmp_path: Path, offsets_s: tuple[float | None, ...], told_s: list[float]
+) -> None:
+    writer = begin(tmp_path / "recordings", CLIP, RealFileOps())
+    for number, (first, last) in enumerate(CLIP.cuts()):
+        offset_s = offsets_s[min(number * len(offsets_s) // len(CLIP.cuts()), len(offsets_s) - 1)]
+        samples, received = CLIP.samples(first, last), WallUs(BEGAN + first * 40_000)
+        captured = None if offset_s is None else WallUs(received + int(offset_s * 1_000_000))
+        writer.append(
+            samples, Pts90k(first * FRAME_90K), received_at=received, captured_at=captured,
+            keyframe=samples[0].keyframe, lost_packets=0,
+        )  # fmt: skip
+    writer.close(CloseReason.ROTATED, LATER)
+    everything(log_of(tmp_path))
+    found = [(each.captured_us - each.received_us) / 1_000_000 for each in drifts(tmp_path)]
+    assert found == told_s
+    assert everything(log_of(tmp_path)) == 0

@@ -30,8 +30,8 @@ WRONG = frozenset(
 #: Explained, or what this reconciliation cannot say.
 NOTES = frozenset(
     {
-        "log_silent", "clock_step", "journal_rewritten", "expired_still_there", "emergency_expiry", "witness_away",
-        "no_witness", "never_cosigned", "rows_away", "stopped_early", "more_findings",
+        "log_silent", "clock_step", "camera_clock", "journal_rewritten", "expired_still_there", "emergency_expiry",
+        "witness_away", "no_witness", "never_cosigned", "rows_away", "stopped_early", "more_findings",
         "replica_kept", "replica_good", "replica_unread",
     }
 )  # fmt: skip

@@ -25,6 +25,7 @@ __all__ = [
     "Act",
     "Checked",
     "ClockStep",
+    "Drift",
     "Entry",
     "Expired",
     "FileEnd",
@@ -125,6 +126,20 @@ class ClockStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Drift:
+    """A camera's clock said ``captured_us`` of a picture that the host received at ``received_us``.
+
+    Told when it comes to differ by more than before: a camera that never says its time is never told of.
+    """
+
+    kind: ClassVar[str] = "drift"
+    camera: str
+    stream: str
+    captured_us: WallUs
+    received_us: WallUs
+
+
+@dataclass(frozen=True, slots=True)
 class Expired:
     """A recording's time is over; its bytes go once this is cosigned. ``policy`` names the retention that says so."""
 
@@ -159,9 +174,9 @@ class Act:
     sha256: bytes
 
 
-Entry = Sealed | FileEnd | Gap | Tick | Started | ClockStep | Expired | Checked | Act
+Entry = Sealed | FileEnd | Gap | Tick | Started | ClockStep | Drift | Expired | Checked | Act
 _KINDS: dict[str, type[Any]] = {
-    each.kind: each for each in (Sealed, FileEnd, Gap, Tick, Started, ClockStep, Expired, Checked, Act)
+    each.kind: each for each in (Sealed, FileEnd, Gap, Tick, Started, ClockStep, Drift, Expired, Checked, Act)
 }
 T = TypeVar("T")
 

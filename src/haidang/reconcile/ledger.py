@@ -16,6 +16,7 @@ from haidang.core.layout import RecordingName, check_slug, check_stream
 from haidang.core.log_entries import (
     NO_LINK,
     ClockStep,
+    Drift,
     Entry,
     Expired,
     FileEnd,
@@ -132,21 +133,31 @@ class Ledger:
                 stream = self._streams[key]
                 self._link(stream, entry, data, index)
                 stream.last_index = index
-                match entry:
-                    case Sealed():
-                        self._seal(stream, entry, index)
-                    case FileEnd():
-                        self._end(stream, entry, index)
-                    case Gap():
-                        self._gap(entry)
+                self._of_stream(stream, entry, index)
             case Tick():
                 self.times.tick(index, entry)
             case Started():
                 self.times.started(entry)
             case ClockStep():
                 self.times.stepped(entry)
+            case Drift():
+                self._scratch.report(
+                    Finding(
+                        "camera_clock", "", entry.camera, entry.stream, "", entry.received_us, entry.received_us,
+                        {"seconds": round((entry.captured_us - entry.received_us) / 1_000_000)},
+                    )
+                )  # fmt: skip
             case Expired():
                 self._expire(entry)
+
+    def _of_stream(self, stream: _Stream, entry: Sealed | FileEnd | Gap, index: int) -> None:
+        match entry:
+            case Sealed():
+                self._seal(stream, entry, index)
+            case FileEnd():
+                self._end(stream, entry, index)
+            case Gap():
+                self._gap(entry)
 
     def _link(self, stream: _Stream, entry: Sealed | FileEnd | Gap, data: bytes, index: int) -> None:
         if not stream.resync and (entry.number, entry.previous.hex()) != (stream.number, stream.previous):
@@ -247,9 +258,9 @@ class Ledger:
 
 def _check_names(entry: Entry) -> None:
     """Raises InvalidInput for one that names no camera stream, or no recording of its own."""
-    if isinstance(entry, Sealed | FileEnd | Gap | Expired):
+    if isinstance(entry, Sealed | FileEnd | Gap | Drift | Expired):
         check_stream(entry.stream)
-    if isinstance(entry, Gap):
+    if isinstance(entry, Gap | Drift):
         check_slug(entry.camera, "a camera id")
     elif isinstance(entry, Sealed | FileEnd | Expired):
         name = RecordingName.parse(entry.file)

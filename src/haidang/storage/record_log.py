@@ -21,7 +21,7 @@ from typing import Any
 from haidang.core.errors import CorruptData
 from haidang.core.journal import RECORD_BYTES, Close, Fragment, GapClose, GapOpen, Open, Record, Seal, decode, encode
 from haidang.core.layout import STREAMS, RecordingName, Stream, is_slug
-from haidang.core.log_entries import NO_LINK, Entry, FileEnd, Gap, Sealed, entry_bytes, link_of
+from haidang.core.log_entries import NO_LINK, Drift, Entry, FileEnd, Gap, Sealed, entry_bytes, link_of
 from haidang.core.sealed_ranges import split_at
 from haidang.core.units import WallUs, from_datetime, to_datetime
 from haidang.storage.folders import day_names, names_in, recordings_of_day
@@ -33,6 +33,8 @@ __all__ = ["RecordLog", "last_ended"]
 
 #: Entries of one batch, about; a stream is read whole before it is looked at.
 _ENOUGH = 1000
+#: Pictures are on their way for less; a clock that is off by more is worth an entry.
+_DRIFT_US = 2_000_000
 
 
 @dataclass(slots=True)
@@ -48,6 +50,8 @@ class _Stream:
     mark: str = ""
     #: When the last seal's pictures ended: the next one's begin there if it has none of its own behind the mark.
     at_us: int = 0
+    #: How far the camera's clock was ahead of ours when that was told last.
+    drift_us: int = 0
     number: int = 0
     previous: str = NO_LINK.hex()
     #: Marks of gaps journals that may still grow, and whether a gap is open there.
@@ -167,6 +171,7 @@ class RecordLog:
         )  # fmt: skip
         stream.at_us = ended
         _log(stream, sealed, entries)
+        entries += _drift(stream, fragments[: len(fragments) - len(behind)])
         return behind
 
     # -- gaps
@@ -229,6 +234,25 @@ def _log(stream: _Stream, entry: Sealed | FileEnd | Gap, entries: list[bytes]) -
     data = entry_bytes(entry)
     entries.append(data)
     stream.number, stream.previous = stream.number + 1, link_of(data).hex()
+
+
+def _drift(stream: _Stream, fragments: list[Fragment]) -> list[bytes]:
+    """That the camera's clock differs from the host's by more, or by less, than it did when that was told last.
+
+    The picture in the middle speaks for all: one that was late on its way says nothing of a clock.
+    """
+    told = sorted(
+        (each.captured_at - each.received_at, each.captured_at, each.received_at)
+        for each in fragments
+        if each.captured_at is not None
+    )
+    if not told:
+        return []
+    offset_us, captured_us, received_us = told[len(told) // 2]
+    if abs(offset_us - stream.drift_us) <= _DRIFT_US:
+        return []
+    stream.drift_us = offset_us
+    return [entry_bytes(Drift(stream.camera, stream.stream, captured_us, received_us))]
 
 
 def _mark_behind(before: str, records: list[Record], count: int) -> str:

@@ -88,6 +88,7 @@ _SENTENCES: dict[str, str | Promise] = {
     # what is explained, or limits what can be said
     "log_silent": lazy("Nhật ký im lặng."),
     "clock_step": lazy("Đồng hồ máy chủ được chỉnh (theo %(source)s)."),
+    "camera_clock": lazy("Đồng hồ của camera lệch %(seconds)s giây so với máy chủ."),
     "journal_rewritten": lazy("Tệp chỉ mục được lập lại sau sự cố mất điện."),
     "expired_still_there": lazy("Đã hết hạn lưu trữ, dữ liệu chưa được xóa."),
     "emergency_expiry": lazy("Hết hạn khẩn cấp vì ổ đĩa đầy (%(policy)s)."),

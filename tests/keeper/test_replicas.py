@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from haidang.core.errors import Conflict, CorruptData, Denied, InvalidInput, NotFound, Unavailable
+from haidang.core.retention import DAY_US
 from haidang.core.units import WallUs
 from haidang.footage.actions import forget_everything
 from haidang.footage.models import Expiry, RecordingFile, Replica
 from haidang.footage.queries import replica_counts
-from haidang.footage.replicas import DAY_US, ReplicaRule, remove_replica, verify_replica
+from haidang.footage.replicas import ReplicaRule, remove_replica, verify_replica
 from haidang.storage.object_lock import LockStore
 from haidang.supervisor.keeper_journals import JournalKeeper
 from haidang.supervisor.keeper_replicas import ReplicaKeeper

@@ -7,11 +7,25 @@ from datetime import date
 from haidang.accounts.models import Account, Unit
 from haidang.core.policy import Entity, Uid
 
-__all__ = ["account_entities", "account_uid", "in_being", "is_able", "may_sign_in", "principal_entities", "unit_uid"]
+__all__ = [
+    "account_entities",
+    "account_uid",
+    "in_being",
+    "is_able",
+    "may_sign_in",
+    "principal_entities",
+    "unit_uid",
+    "username_in",
+]
 
 
 def account_uid(username: str) -> Uid:
     return Uid("Account", username)
+
+
+def username_in(uid: str) -> str:
+    """The account that an entry's UID names; what names none comes back as it is."""
+    return uid.removeprefix('Account::"').removesuffix('"')
 
 
 def unit_uid(slug: str) -> Uid:

@@ -19,7 +19,6 @@ from django.conf import settings
 
 from haidang.audit import reconciliations
 from haidang.audit.models import Reconciliation
-from haidang.cameras.models import Camera
 from haidang.core.errors import NotFound
 from haidang.core.host import CHECKS, RECORDINGS
 from haidang.core.units import WallUs
@@ -34,6 +33,7 @@ from haidang.reconcile.scratch import Scratch
 from haidang.storage.store_opening import open_store
 from haidang.web.finding_texts import sentence_of
 from haidang.web.minutes import Run, minutes_note
+from haidang.web.reconciliation_rows import camera_names
 
 __all__ = ["Checked", "check"]
 
@@ -121,8 +121,7 @@ def _told(row: Reconciliation | None, progress: Progress) -> Progress:
 
 def _camera_names() -> dict[str, str]:
     try:
-        rows = Camera.objects.select_related("site")
-        return {row.slug: f"{row.site.short} · {row.name}" for row in rows}
+        return camera_names()
     except DatabaseError:
         return {}
 

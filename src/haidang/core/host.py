@@ -16,6 +16,7 @@ __all__ = [
     "DJANGO_KEY",
     "DOORBELLS",
     "LOGS",
+    "LOG_FOLDERS",
     "LOG_KEY",
     "LOG_PUBLIC_KEY",
     "LOG_STANDING",
@@ -56,6 +57,8 @@ PAPERS_KEY = "secrets/papers.key"
 #: The log of seals, ends and gaps, as tlog-tiles; and the one of what people did.
 RECORD_LOG = "tlog/record"
 ACTS_LOG = "tlog/acts"
+#: The logs by their short names.
+LOG_FOLDERS = {"record": RECORD_LOG, "acts": ACTS_LOG}
 #: How each log stands with its witnesses, ``<log>.json`` in here: a snapshot for pages, never a source of truth.
 LOG_STANDING = "state/log"
 #: Reconciliations: ``<n>.json`` for pages, ``<n>.txt`` the signed minutes.

@@ -12,15 +12,14 @@ from pathlib import Path
 
 from haidang.core.errors import Conflict, NotFound
 from haidang.core.layout import RecordingName
+from haidang.core.retention import DAY_US
 from haidang.core.units import WallUs
 from haidang.footage.actions import keep_replica, leave_replica
 from haidang.footage.models import Replica
 from haidang.footage.queries import replica_of
 from haidang.storage.object_lock import Copy, LockStore, keep_copy, release_copy, verify_copy
 
-__all__ = ["DAY_US", "ReplicaRule", "make_replica", "remove_replica", "verify_replica"]
-
-DAY_US = 86_400_000_000
+__all__ = ["ReplicaRule", "make_replica", "remove_replica", "verify_replica"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,13 @@ from haidang.core.errors import CorruptData
 from haidang.core.findings import Finding
 from haidang.core.log_entries import Act, Tick, entry_of
 from haidang.core.units import WallUs
-from haidang.reconcile.alive import Alive
+from haidang.reconcile.alive import YOUNG_US, Alive
 from haidang.reconcile.log_pass import LOST
 from haidang.reconcile.scratch import LoggedAct, Scratch
 
 __all__ = ["ActLedger", "ActPass"]
 
 _CHUNK = 500
-#: What is younger may not be logged yet.
-_YOUNG_US = 90_000_000
 #: Acts are logged within seconds; a transaction that holds one back takes minutes at most (supervisor.keeper_acts).
 _LATE_US = 15 * 60 * 1_000_000
 
@@ -61,7 +59,9 @@ class ActPass:
 
     def check(self) -> int:
         """How many audit entries there are."""
-        return self._rows_to_log() + 0 * self._log_to_rows()
+        count = self._rows_to_log()
+        self._log_to_rows()
+        return count
 
     def _rows_to_log(self) -> int:
         behind = count = 0
@@ -76,7 +76,7 @@ class ActPass:
 
     def _row(self, row: Entry, logged: list[LoggedAct]) -> None:
         if not logged:
-            if self._whole and row.at < self._until_us - _YOUNG_US:
+            if self._whole and row.at < self._until_us - YOUNG_US:
                 self._tell("act_added", row.pk, row)
             return
         if len({each.sha256 for each in logged}) > 1:
@@ -87,12 +87,12 @@ class ActPass:
         elif row.at < next(each.late_us for each in logged if each.sha256 == sha256):
             self._tell("act_told_late", row.pk, row)
 
-    def _log_to_rows(self) -> int:
+    def _log_to_rows(self) -> None:
         behind = 0
         while True:
             numbers = self._scratch.act_rows(behind=behind, count=_CHUNK)
             if not numbers:
-                return behind
+                return
             there = set(Entry.objects.filter(pk__in=numbers).values_list("pk", flat=True))
             for number in numbers:
                 if number not in there:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["SILENT_US", "Alive"]
+__all__ = ["SILENT_US", "YOUNG_US", "Alive"]
 
 #: Ticks come every 10 s, and a busy host may miss some.
 SILENT_US = 60_000_000
+#: What is younger than this may not be logged, or have no row, yet: a seal comes every 10 s, and a round as often.
+YOUNG_US = 90_000_000
 #: Stretches that are remembered: what began before them was told late by any measure.
 _MOST_STRETCHES = 64
 

@@ -22,7 +22,6 @@ from haidang.core.log_entries import (
     FileEnd,
     Gap,
     Sealed,
-    Started,
     Tick,
     entry_of,
     link_of,
@@ -136,8 +135,6 @@ class Ledger:
                 self._of_stream(stream, entry, index)
             case Tick():
                 self.times.tick(index, entry)
-            case Started():
-                self.times.started(entry)
             case ClockStep():
                 self.times.stepped(entry)
             case Drift():

@@ -11,12 +11,12 @@ from haidang.core.units import WallUs
 from haidang.footage.models import Gap as GapRow
 from haidang.footage.models import RecordingFile
 from haidang.footage.models import Span as SpanRow
+from haidang.reconcile.alive import YOUNG_US
 from haidang.reconcile.scratch import LoggedFile, LoggedGap, Scratch
 from haidang.reconcile.since import Since
 
 __all__ = ["RowPass"]
 
-_YOUNG_US = 90_000_000
 _CHUNK = 500
 
 
@@ -41,7 +41,7 @@ class RowPass:
     def _files(self) -> None:
         chunk: list[LoggedFile] = []
         for file in self._scratch.files():
-            if file.reason and not file.expired_us and file.seals and file.to_us < self._until_us - _YOUNG_US:
+            if file.reason and not file.expired_us and file.seals and file.to_us < self._until_us - YOUNG_US:
                 chunk.append(file)
             if len(chunk) == _CHUNK:
                 self._compare(chunk)
@@ -67,7 +67,7 @@ class RowPass:
             if not rows:
                 return
             for row in rows:
-                if row.started_at < self._until_us - _YOUNG_US and self._scratch.file(row.path) is None:
+                if row.started_at < self._until_us - YOUNG_US and self._scratch.file(row.path) is None:
                     facts = Finding(
                         "row_added", row.site, row.camera, row.stream, row.path, WallUs(row.started_at),
                         WallUs(row.ended_at),
@@ -92,7 +92,7 @@ class RowPass:
         expired = self._scratch.recorded(camera, stream, expired=True)
         shown = list(SpanRow.objects.filter(camera=camera, stream=stream).values_list("started_at", "ended_at"))
         starts = [start for start, _end in [*logged, *shown]]
-        until = WallUs(self._until_us - _YOUNG_US)
+        until = WallUs(self._until_us - YOUNG_US)
         if not starts or min(starts) >= until:
             return []
         window = Span(WallUs(min(starts)), until)
@@ -108,13 +108,13 @@ class RowPass:
     def _gaps(self, site: str, camera: str, stream: str) -> None:
         rows = {row.started_at: row for row in GapRow.objects.filter(camera=camera, stream=stream)}
         for gap in self._scratch.gaps(camera, stream):
-            if max(gap.from_us, gap.to_us) > self._until_us - _YOUNG_US or not gap.to_us:
+            if max(gap.from_us, gap.to_us) > self._until_us - YOUNG_US or not gap.to_us:
                 continue
             row = rows.get(gap.from_us)
             if row is None or (row.ended_at, row.reason) != (gap.to_us, gap.reason):
                 self._tell_gap(site, gap, found=row.reason if row else "", logged=gap.reason)
         for start, row in sorted(rows.items()):
-            if start < self._until_us - _YOUNG_US and self._scratch.gap(camera, stream, start) is None:
+            if start < self._until_us - YOUNG_US and self._scratch.gap(camera, stream, start) is None:
                 told = LoggedGap(camera, stream, WallUs(start), WallUs(row.ended_at or 0), row.reason)
                 self._tell_gap(site, told, found=row.reason, logged="")
 

@@ -19,7 +19,7 @@ from django.db import Error as DatabaseError
 from haidang.core.camera_list import parse_camera_list
 from haidang.core.errors import CorruptData, HaidangError, NotFound
 from haidang.core.findings import Finding
-from haidang.core.host import ACTS_LOG, CAMERA_LIST, RECORD_LOG
+from haidang.core.host import CAMERA_LIST, LOG_FOLDERS, RECORD_LOG
 from haidang.core.tlog.checkpoints import Checkpoint, checkpoint_of
 from haidang.core.tlog.notes import Key, open_note
 from haidang.core.tlog.policies import Witness
@@ -40,7 +40,6 @@ from haidang.storage.object_lock import LockStore
 __all__ = ["Outcome", "Progress", "Reconciliation", "Sources"]
 
 _COMMIT_S = 1.0
-_FOLDERS = {"record": RECORD_LOG, "acts": ACTS_LOG}
 Progress = Callable[[str, int, int], None]
 
 
@@ -90,7 +89,7 @@ class Reconciliation:
     def run(self) -> Outcome:
         """Raises OSError and database errors only where nothing can be said at all."""
         self._once("witnesses", self._ask_witnesses)
-        for name in _FOLDERS:
+        for name in LOG_FOLDERS:
             self._begin(name)
         self._once("record", self._record_log)
         self._once("acts", self._acts_log)
@@ -111,7 +110,7 @@ class Reconciliation:
         key = self.sources.keys[name]
         kept = self.scratch.value(f"{name}.note")
         try:
-            note = kept.encode() or LogReader(self.sources.home / _FOLDERS[name], key).note
+            note = kept.encode() or LogReader(self.sources.home / LOG_FOLDERS[name], key).note
             self._checkpoints[name] = checkpoint_of(open_note(note, [key]).text)
             self.scratch.put_value(f"{name}.note", note.decode())
         except NotFound:
@@ -176,7 +175,7 @@ class Reconciliation:
                 {
                     "log": name, "witness": each.witness, "cosigned_s": each.cosigned_s, **_said(each.checkpoint),
                 }
-                for name in _FOLDERS
+                for name in LOG_FOLDERS
                 for each in self._asking().ask(name, self.sources.keys[name])
             ],
         )  # fmt: skip
@@ -252,7 +251,7 @@ class Reconciliation:
         self._commit()
 
     def _scan(self, name: str, checkpoint: Checkpoint) -> LogScan:
-        folder = self.sources.home / _FOLDERS[name]
+        folder = self.sources.home / LOG_FOLDERS[name]
         wanted = [each.checkpoint.size for each in self._remembered(name)]
         state = self.scratch.value(f"{name}.scan")
         return LogScan(name, folder, checkpoint, self.scratch.report, wanted=wanted, state=state)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from haidang.core.findings import Finding
-from haidang.core.log_entries import ClockStep, Gap, Started, Tick
+from haidang.core.log_entries import ClockStep, Gap, Tick
 from haidang.core.units import WallUs
 from haidang.reconcile.alive import SILENT_US, Alive
 from haidang.reconcile.scratch import LoggedGap
@@ -67,9 +67,6 @@ class Times:
         self._waiting = [each for each in self._waiting if each[0] >= tick.size]
         if behind and behind[-1] > tick.cosigned_s * 1_000_000 + _CLOCK_US:
             self._tell("clock_ahead", behind[-1], tick.cosigned_s * 1_000_000)
-
-    def started(self, entry: Started) -> None:
-        """Nothing to hold it against yet: a start explains a silence to who reads both."""
 
     def stepped(self, entry: ClockStep) -> None:
         self._stepped = True

@@ -11,6 +11,7 @@ from haidang.core.journal import read_records
 from haidang.core.layout import STREAMS, RecordingName, Stream, gaps_journal, is_slug
 from haidang.core.timeline import Gap, Span, complement, recorded_gaps
 from haidang.core.units import WallUs
+from haidang.reconcile.alive import YOUNG_US
 from haidang.reconcile.scratch import LoggedGap, Scratch
 from haidang.reconcile.since import Since
 from haidang.storage.folders import is_day_name, names_in
@@ -18,8 +19,6 @@ from haidang.storage.plain_files import read_plain
 
 __all__ = ["TreePass"]
 
-#: What is younger may not be logged yet: a seal comes every 10 s, a round of the log as often.
-_YOUNG_US = 90_000_000
 #: The root of a disk of its own has it.
 _OF_THE_FILE_SYSTEM = "lost+found"
 
@@ -86,7 +85,7 @@ class TreePass:
         except InvalidInput:
             self._unknown(path)
             return
-        if name.started_at > self._until_us - _YOUNG_US or self._scratch.file(name.media_path) is not None:
+        if name.started_at > self._until_us - YOUNG_US or self._scratch.file(name.media_path) is not None:
             return
         if path == name.journal_path and (self._root / name.media_path).exists():
             return  # told of with its recording
@@ -115,7 +114,7 @@ class TreePass:
         for gap in self._gaps_in(path, tell=True) or []:
             logged = self._scratch.gap(camera, stream, gap.started_at)
             if logged is None:
-                if gap.started_at < self._until_us - _YOUNG_US:
+                if gap.started_at < self._until_us - YOUNG_US:
                     self._tell("gap_added", site, camera, stream, path, gap)
             elif not self._says_the_same(logged, gap) and not self._is_known_since(camera, stream, gap):
                 self._tell("gap_journal_changed", site, camera, stream, path, gap, logged=logged.reason)
@@ -137,7 +136,7 @@ class TreePass:
     def _says_the_same(self, logged: LoggedGap, gap: Gap) -> bool:
         reason = _reason(gap)
         if gap.ended_at is not None and not logged.to_us:
-            return gap.ended_at > self._until_us - _YOUNG_US  # its end is not logged yet
+            return gap.ended_at > self._until_us - YOUNG_US  # its end is not logged yet
         return (logged.to_us, logged.reason) == (gap.ended_at or 0, reason)
 
     def _logged_gaps(self, site: str, camera: str, stream: str) -> None:
@@ -165,7 +164,7 @@ class TreePass:
         ]
         holes = self._scratch.holes(camera, stream)
         last_us = self._recorded_until.get((camera, stream), 0)
-        if last_us and last_us < self._until_us - _YOUNG_US:
+        if last_us and last_us < self._until_us - YOUNG_US:
             holes.append((last_us, self._until_us))
         for from_us, to_us in holes:
             for hole in complement(gaps, Span(WallUs(from_us), WallUs(to_us))):

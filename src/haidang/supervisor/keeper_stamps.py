@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from haidang.core.errors import CorruptData, HaidangError, InvalidInput, NotFound, Unavailable
-from haidang.core.host import ACTS_LOG, RECORD_LOG, STAMP_STANDING
+from haidang.core.host import LOG_FOLDERS, STAMP_STANDING
 from haidang.core.stamp_standing import StampStanding, dump_stamps, parse_stamps
 from haidang.core.tlog.checkpoints import checkpoint_of
 from haidang.core.tlog.notes import open_note
@@ -39,7 +39,6 @@ __all__ = ["StampKeeper"]
 
 log = structlog.get_logger("keeper.stamps")
 
-_FOLDERS = {"record": RECORD_LOG, "acts": ACTS_LOG}
 _SECOND_US = 1_000_000
 _FIRST_WAIT_S = 30
 _MOST_DETAIL = 300
@@ -76,13 +75,13 @@ class StampKeeper:
             self._standing = parse_stamps((self.home / STAMP_STANDING).read_bytes())
         except (FileNotFoundError, CorruptData):
             self._standing = {}
-        for name, folder in _FOLDERS.items():
+        for name, folder in LOG_FOLDERS.items():
             kept = kept_stamps(self.home / folder)
             last = max(kept, key=lambda each: each.asked_s, default=None)
             self._turns[name] = _Turn(last, (last.asked_s if last else 0) * _SECOND_US)
 
     def _look(self, name: str, turn: _Turn, now: WallUs) -> int:
-        folder = self.home / _FOLDERS[name]
+        folder = self.home / LOG_FOLDERS[name]
         asked = is_asked(folder)
         if not self._is_due(turn, now, asked=asked):
             return 0

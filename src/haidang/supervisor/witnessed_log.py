@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from haidang.core.errors import HaidangError
-from haidang.core.host import ACTS_LOG, LOG_STANDING, RECORD_LOG
+from haidang.core.host import LOG_FOLDERS, LOG_STANDING
 from haidang.core.log_entries import Tick
 from haidang.core.log_standing import LogStanding, dump_standing
 from haidang.core.tlog.checkpoints import checkpoint_of
@@ -24,8 +24,6 @@ from haidang.supervisor.witnessing import Witnesses
 
 __all__ = ["WitnessedLog"]
 
-_FOLDERS = {"record": RECORD_LOG, "acts": ACTS_LOG}
-
 
 @dataclass(slots=True)
 class WitnessedLog:
@@ -38,7 +36,7 @@ class WitnessedLog:
 
     def open(self) -> LogStore:
         """The log, a crash's batch finished. Raises what disk, key or a log that is not whole raise."""
-        return LogStore(self.home / _FOLDERS[self.name], log_signer(self.home, self.name))
+        return LogStore(self.home / LOG_FOLDERS[self.name], log_signer(self.home, self.name))
 
     def tick(self, store: LogStore, now: WallUs) -> Tick:
         """That the log is alive, and what of it was cosigned before."""

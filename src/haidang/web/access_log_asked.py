@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from haidang.accounts.access_log import Reach, reach_of, scope_of, unit_scope
 from haidang.accounts.authority import SYSTEM, Authority, authority, unit_resource, vietnam_day
-from haidang.accounts.entities import account_uid
+from haidang.accounts.entities import account_uid, username_in
 from haidang.accounts.models import Account, Unit
 from haidang.accounts.queries import Credential
 from haidang.accounts.states import day_bounds
@@ -180,7 +180,7 @@ def _accounts(who: str, reader: Reader) -> tuple[str, ...] | None:
         return None
     rows = Account.objects.all()
     if reader.reach != "all":
-        known = [each.account.removeprefix('Account::"').removesuffix('"') for each in reader.scope.stretches]
+        known = [username_in(each.account) for each in reader.scope.stretches]
         rows = rows.filter(username__in=known)
     return tuple(
         str(account_uid(row.username))

@@ -12,38 +12,38 @@ from haidang.core.errors import CorruptData
 from haidang.core.host import DISK_STATE
 from haidang.core.units import WallUs
 
-__all__ = ["DiskWarning", "disk_warnings"]
+__all__ = ["HostWarning", "disk_warnings"]
 
 #: The keeper says it every ten seconds.
 _STALE_US = 5 * 60 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class DiskWarning:
+class HostWarning:
     """``kind``: what a note's ``data-kind`` may be."""
 
     kind: str
     sentence: str
 
 
-def disk_warnings(home: Path, *, now: WallUs) -> list[DiskWarning]:
+def disk_warnings(home: Path, *, now: WallUs) -> list[HostWarning]:
     try:
         state = parse_disk_state((home / DISK_STATE).read_bytes())
     except FileNotFoundError:
         return []  # a host that was only just made
     except (OSError, CorruptData):
-        return [DiskWarning("refused", _("Không đọc được tình trạng dung lượng; kiểm tra tiến trình keeper."))]
+        return [HostWarning("refused", _("Không đọc được tình trạng dung lượng; kiểm tra tiến trình keeper."))]
     if now - state.at_us > _STALE_US:
-        return [DiskWarning("refused", _("Tình trạng dung lượng không được cập nhật; kiểm tra tiến trình keeper."))]
+        return [HostWarning("refused", _("Tình trạng dung lượng không được cập nhật; kiểm tra tiến trình keeper."))]
     return _warnings(state)
 
 
-def _warnings(state: DiskState) -> list[DiskWarning]:
+def _warnings(state: DiskState) -> list[HostWarning]:
     found = []
     values = {"percent": state.free_percent}
     if state.level == "alarm":
         found.append(
-            DiskWarning(
+            HostWarning(
                 "decide",
                 _("Dung lượng ghi hình còn %(percent)s%%: đề nghị bổ sung dung lượng trước khi hệ thống phải xóa sớm.")
                 % values,
@@ -51,7 +51,7 @@ def _warnings(state: DiskState) -> list[DiskWarning]:
         )
     elif state.level and not state.nothing_left:
         found.append(
-            DiskWarning(
+            HostWarning(
                 "refused",
                 _(
                     "Dung lượng ghi hình còn %(percent)s%%: đang xóa sớm phần cũ nhất không được lưu giữ, "
@@ -68,13 +68,13 @@ def _warnings(state: DiskState) -> list[DiskWarning]:
             )
             % values
         )
-        found.append(DiskWarning("refused", sentence))
+        found.append(HostWarning("refused", sentence))
     if state.clock_doubted:
         sentence = _("Bên chứng kiến báo đồng hồ máy chủ sai: tạm dừng xóa theo thời hạn cho đến khi chỉnh lại giờ.")
-        found.append(DiskWarning("refused", sentence))
+        found.append(HostWarning("refused", sentence))
     if state.faults:
         sentence = _("%(count)s tệp hết hạn chưa xóa được như quy định; xem nhật ký của keeper.") % {
             "count": state.faults
         }
-        found.append(DiskWarning("refused", sentence))
+        found.append(HostWarning("refused", sentence))
     return found

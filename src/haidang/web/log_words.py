@@ -17,9 +17,10 @@ from haidang.core.stamp_standing import parse_stamps
 from haidang.core.units import WallUs
 from haidang.footage.queries import replica_counts
 from haidang.host.signers import LOGS
+from haidang.web.disk_words import HostWarning
 from haidang.web.finding_texts import instant_text
 
-__all__ = ["LOG_NAMES", "LogLine", "LogWarning", "log_lines", "log_warnings"]
+__all__ = ["LOG_NAMES", "LogLine", "log_lines", "log_warnings"]
 
 #: The keeper says it every ten seconds.
 _STALE_US = 5 * 60 * 1_000_000
@@ -39,14 +40,6 @@ _PROBLEMS: dict[str, str | Promise] = {
     ),
     "clock": lazy("%(log)s: đồng hồ máy chủ khác với bên chứng kiến %(witness)s từ %(since)s (%(detail)s)."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class LogWarning:
-    """``kind``: what a note's ``data-kind`` may be."""
-
-    kind: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +73,22 @@ def log_lines(home: Path) -> list[LogLine]:
     return found
 
 
-def log_warnings(home: Path, *, now: WallUs) -> list[LogWarning]:
+def log_warnings(home: Path, *, now: WallUs) -> list[HostWarning]:
     """What somebody must look at, the worst first."""
     found = [warning for name in LOGS for warning in _warnings(home, name, now)]
     for run in reconciliations.standing():
         values = {"number": run.pk, "wrong": run.wrong, "at": instant_text(WallUs(run.finished_at or 0))}
         sentence = _("Đối soát số %(number)s (%(at)s) phát hiện %(wrong)s sai lệch.") % values
-        found.append(LogWarning("refused", sentence))
+        found.append(HostWarning("refused", sentence))
     failed = replica_counts().failed
     if failed:
         found.append(
-            LogWarning("refused", _("%(count)s tệp ghi hình chưa sao được sang kho khóa.") % {"count": failed})
+            HostWarning("refused", _("%(count)s tệp ghi hình chưa sao được sang kho khóa.") % {"count": failed})
         )
     return sorted(found, key=lambda each: each.kind != "refused")
 
 
-def _warnings(home: Path, name: str, now: WallUs) -> list[LogWarning]:
+def _warnings(home: Path, name: str, now: WallUs) -> list[HostWarning]:
     log = {"log": str(LOG_NAMES[name])}
     standing = _standing(home, name)
     if standing is None:
@@ -103,19 +96,19 @@ def _warnings(home: Path, name: str, now: WallUs) -> list[LogWarning]:
     if standing.error:
         values = {**log, "since": instant_text(standing.error_since_us), "code": standing.error}
         sentence = _("%(log)s: BÁO ĐỘNG: không ghi tiếp được từ %(since)s (%(code)s). Chạy haidang check.") % values
-        return [LogWarning("refused", sentence)]
+        return [HostWarning("refused", sentence)]
     if now - standing.at_us > _STALE_US:
-        return [LogWarning("refused", _("%(log)s không được cập nhật; kiểm tra tiến trình keeper.") % log)]
+        return [HostWarning("refused", _("%(log)s không được cập nhật; kiểm tra tiến trình keeper.") % log)]
     if not standing.witnesses:
         sentence = _("%(log)s: chưa có bên chứng kiến; không ai ngoài máy chủ này xác nhận được.") % log
-        return [LogWarning("decide", sentence)]
+        return [HostWarning("decide", sentence)]
     return [_of_witness(each, log) for each in standing.witnesses if each.problem]
 
 
-def _of_witness(witness: WitnessStanding, log: dict[str, str]) -> LogWarning:
+def _of_witness(witness: WitnessStanding, log: dict[str, str]) -> HostWarning:
     values = {**log, "witness": witness.name, "since": instant_text(witness.since_us), "detail": witness.detail}
     kind = "decide" if witness.problem == "away" else "refused"
-    return LogWarning(kind, str(_PROBLEMS[witness.problem]) % values)
+    return HostWarning(kind, str(_PROBLEMS[witness.problem]) % values)
 
 
 def _standing(home: Path, name: str) -> LogStanding | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.utils import translation
 
+from haidang.accounts.entities import username_in
 from haidang.core.findings import Finding
 from haidang.core.tlog.notes import Signer, sign_note
 from haidang.core.units import WallUs
@@ -45,7 +46,7 @@ def _lines(run: Run, outcome: Outcome, cameras: Mapping[str, str]) -> Iterator[s
     yield "BIÊN BẢN ĐỐI SOÁT DỮ LIỆU GHI HÌNH VÀ NHẬT KÝ"
     yield f"Số: {run.number}"
     yield f"Thực hiện từ {instant_text(run.started_at)} đến {instant_text(run.finished_at)} (giờ Việt Nam)"
-    asked_by = run.asked_by.removeprefix('Account::"').removesuffix('"')
+    asked_by = username_in(run.asked_by)
     yield f"Người yêu cầu: {f'tài khoản {asked_by}' if asked_by else 'máy chủ, theo lịch hoặc bằng lệnh'}"
     kind = "toàn bộ, tính lại mã kiểm tra của mọi đoạn đã niêm phong" if run.deep else "nhanh, không đọc lại hình"
     yield f"Phạm vi: {kind}"

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from haidang.accounts.entities import account_uid
+from haidang.accounts.entities import account_uid, username_in
 from haidang.accounts.models import Account, AccountRequest, SecondFactor
 from haidang.accounts.people import PersonLine, concerned, confirmers, requests_of, states_of
 from haidang.audit.models import Entry
@@ -214,7 +214,7 @@ def _state_text(reason: str, unit: str) -> str:
 
 def _people(uids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Name and unit of who acted, by UID."""
-    names = {uid: uid.removeprefix('Account::"').removesuffix('"') for uid in uids}
+    names = {uid: username_in(uid) for uid in uids}
     rows = {row.username: row for row in Account.objects.filter(username__in=set(names.values()))}
     return {uid: _hand(rows.get(name)) for uid, name in names.items()}
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
+from haidang.accounts.entities import username_in
 from haidang.accounts.models import Account
 from haidang.audit.models import Reconciliation
 from haidang.cameras.models import Camera
@@ -63,13 +64,13 @@ class Report:
 
 def run_rows(runs: list[Reconciliation]) -> list[RunRow]:
     """With the names of who asked."""
-    names = {run.asked_by.removeprefix('Account::"').removesuffix('"') for run in runs if run.asked_by}
+    names = {username_in(run.asked_by) for run in runs if run.asked_by}
     people = {row.username: row for row in Account.objects.filter(username__in=names).select_related("unit")}
     return [_row(run, people) for run in runs]
 
 
 def _row(run: Reconciliation, people: Mapping[str, Account]) -> RunRow:
-    username = run.asked_by.removeprefix('Account::"').removesuffix('"')
+    username = username_in(run.asked_by)
     person = people.get(username)
     state = "done" if run.finished_at else "running" if run.started_at else "waiting"
     return RunRow(

@@ -13,14 +13,13 @@ from haidang.cli.loading import load
 from haidang.cli.log_verdicts import verify_list, verify_minutes, verify_row
 from haidang.config.home import home_directory, read_settings
 from haidang.core.errors import HaidangError, InvalidInput
-from haidang.core.host import ACTS_LOG, RECORD_LOG
+from haidang.core.host import LOG_FOLDERS
 from haidang.core.tlog.notes import Key
 from haidang.core.units import to_datetime
 from haidang.host.signers import LOGS, log_key, log_signer, papers_signer
 from haidang.storage.log_reader import LogReader
 
 _PAPERS = "papers"
-_FOLDERS = {"record": RECORD_LOG, "acts": ACTS_LOG}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,8 +60,8 @@ def run(options: argparse.Namespace) -> int:
         return OK
     key = log_key(home, options.log)
     if options.verb == "stamps":
-        return _stamps(home, home / _FOLDERS[options.log], key, options)
-    log = LogReader(home / _FOLDERS[options.log], key)
+        return _stamps(home, home / LOG_FOLDERS[options.log], key, options)
+    log = LogReader(home / LOG_FOLDERS[options.log], key)
     if options.verb == "show":
         shown = {
             "origin": log.checkpoint.origin,

@@ -12,7 +12,7 @@ from ninja import Schema
 from pydantic import Field
 
 from haidang.accounts.access_log import units_then
-from haidang.accounts.entities import account_uid
+from haidang.accounts.entities import account_uid, username_in
 from haidang.accounts.queries import Credential
 from haidang.audit.models import Entry
 from haidang.audit.queries import cursor_of, entries, page_of
@@ -111,4 +111,4 @@ def audit_of(asked: AuditIn, credential: Credential, *, now: WallUs) -> AuditOut
 
 
 def _username(entry: Entry) -> str:
-    return entry.actor.removeprefix('Account::"').removesuffix('"')
+    return username_in(entry.actor)

@@ -18,7 +18,7 @@ from haidang.accounts.entities import account_uid
 from haidang.accounts.queries import Credential
 from haidang.audit.actions import record
 from haidang.core.errors import CorruptData, NotFound
-from haidang.core.host import ACTS_LOG, RECORD_LOG
+from haidang.core.host import LOG_FOLDERS
 from haidang.core.policy import SYSTEM_UID
 from haidang.core.tlog.merkle import HASH_BYTES
 from haidang.core.tlog.tiles import CHECKPOINT_PATH, ENTRIES, Tile, tile_named
@@ -32,15 +32,13 @@ from haidang.web.session import credential_of
 
 __all__ = ["SamplesIn", "SamplesOut", "log_file", "may_read_log", "samples"]
 
-_FOLDERS = {"record": RECORD_LOG, "acts": ACTS_LOG}
-
 
 def log_file(request: HttpRequest, name: str, path: str) -> HttpResponse:
     """A file of a log. Raises Refused, or NotFound for anything that is none."""
     may_read_log(credential_of(request), now=wall_clock())
-    if name not in _FOLDERS:
+    if name not in LOG_FOLDERS:
         raise NotFound("couldn't find the log", code="no_log")
-    folder = settings.HAIDANG_HOME / _FOLDERS[name]
+    folder = settings.HAIDANG_HOME / LOG_FOLDERS[name]
     if path == CHECKPOINT_PATH:
         try:
             note = (folder / CHECKPOINT_PATH).read_bytes()
